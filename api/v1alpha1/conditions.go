@@ -1,0 +1,25 @@
+package v1alpha1
+
+// Condition types. Ready is the summary on both kinds; Reconciling and Stalled follow kstatus and are
+// present only while they are true.
+const (
+	// ReadyCondition says that the object works and that nobody has to act on it.
+	ReadyCondition = "Ready"
+	// ReconcilingCondition says that the operator is working towards the newest spec.
+	ReconcilingCondition = "Reconciling"
+	// StalledCondition says that no retry can mend what is wrong: somebody has to change something.
+	StalledCondition = "Stalled"
+
+	// InSyncCondition (FolderSync) says that every document of the last listing, but for what the user
+	// chose to skip, stands in Luminance in its newest version.
+	InSyncCondition = "InSync"
+
+	// AuthorizedCondition (IntralinksIntegration) says that Intralinks accepts the credentials.
+	AuthorizedCondition = "Authorized"
+	// LuminanceReachableCondition (IntralinksIntegration) says that Luminance answers the service user.
+	LuminanceReachableCondition = "LuminanceReachable"
+)
+
+// ReconcileRequestAnnotation asks for a run now, on either kind: any new value is a request. The value
+// that was handled last is in status.lastHandledReconcileAt.
+const ReconcileRequestAnnotation = "reconcile.dataroom.dev/requestedAt"

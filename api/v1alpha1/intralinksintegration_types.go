@@ -1,0 +1,295 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// AuthAPIVersion is the version of Intralinks' Auth API that the credentials were issued for.
+// +kubebuilder:validation:Enum=v3;v2
+type AuthAPIVersion string
+
+// Auth API versions.
+const (
+	// AuthAPIVersionV3 fits credentials issued after February 2024.
+	AuthAPIVersionV3 AuthAPIVersion = "v3"
+	// AuthAPIVersionV2 fits older credentials.
+	AuthAPIVersionV2 AuthAPIVersion = "v2"
+)
+
+// Grant is how the operator gets its token.
+// +kubebuilder:validation:Enum=AuthorizationCode;ClientCredentials
+type Grant string
+
+// Grants.
+const (
+	// AuthorizationCodeGrant: a person signs in on Intralinks' page.
+	AuthorizationCodeGrant Grant = "AuthorizationCode"
+	// ClientCredentialsGrant: a service account, no person in the loop.
+	ClientCredentialsGrant Grant = "ClientCredentials"
+)
+
+// Keys of the Intralinks credentials Secret.
+const (
+	APIKeyKey    = "apiKey"
+	APISecretKey = "apiSecret"
+	EmailKey     = "email"
+	PasswordKey  = "password"
+)
+
+// Keys of the Luminance credentials Secret.
+const (
+	ClientIDKey     = "clientID"
+	ClientSecretKey = "clientSecret"
+)
+
+// LuminanceAPIVersion is a published version of Luminance's REST API.
+// +kubebuilder:validation:Enum=v1.5;v1.4;v1.3
+type LuminanceAPIVersion string
+
+// Luminance API versions.
+const (
+	LuminanceAPIVersion15 LuminanceAPIVersion = "v1.5"
+	LuminanceAPIVersion14 LuminanceAPIVersion = "v1.4"
+	LuminanceAPIVersion13 LuminanceAPIVersion = "v1.3"
+)
+
+// IntralinksConnection says how to reach Intralinks and as whom.
+type IntralinksConnection struct {
+	// authAPIVersion is the version of Intralinks' Auth API that the API key was issued for: v3 (default)
+	// for keys issued after February 2024, v2 for older ones.
+	// +optional
+	// +kubebuilder:default=v3
+	AuthAPIVersion AuthAPIVersion `json:"authAPIVersion,omitempty"`
+
+	// grant is how the operator gets its token. AuthorizationCode (default): a person signs in on
+	// Intralinks' page. ClientCredentials: a service account of its own, no person in the loop; never use
+	// a person's account for it, because each would end the other's session.
+	// +optional
+	// +kubebuilder:default=AuthorizationCode
+	Grant Grant `json:"grant,omitempty"`
+
+	// credentialsSecretRef names the Secret with the keys apiKey and apiSecret; with authAPIVersion v2 and
+	// grant ClientCredentials also email and password of the service account.
+	// +required
+	CredentialsSecretRef SecretReference `json:"credentialsSecretRef"`
+
+	// baseURL of the resource calls. The default follows authAPIVersion: https://apps.intralinks.com for v3
+	// (inferred: ask Intralinks which host your key belongs to), https://api.intralinks.com for v2.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="baseURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="baseURL must hold no user, query or fragment: write scheme and host only, such as https://api.intralinks.com"
+	BaseURL string `json:"baseURL,omitempty"`
+
+	// authURL of the sign-in calls; defaults to baseURL.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="authURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="authURL must hold no user, query or fragment: write scheme and host only, such as https://api.intralinks.com"
+	AuthURL string `json:"authURL,omitempty"`
+
+	// endOtherSessions ends the account's other sessions when the operator signs in, where the exchange or
+	// the user disallows concurrent logins. Default false: never take over a person's session.
+	// +optional
+	// +kubebuilder:default=false
+	EndOtherSessions bool `json:"endOtherSessions,omitempty"`
+}
+
+// RequestBudget is the allowance of a Luminance instance and how much of it the operator may spend.
+type RequestBudget struct {
+	// requests that the instance allows in each period. Luminance documents 100.
+	// +optional
+	// +kubebuilder:default=100
+	// +kubebuilder:validation:XValidation:rule="self >= 1 && self <= 1000000",message="requests must be between 1 and 1000000: write what the instance allows, such as 100"
+	Requests int32 `json:"requests,omitempty"`
+
+	// per is the length of the period, as a duration. Luminance documents 10m.
+	// +optional
+	// +kubebuilder:default="10m"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]+([.][0-9]+)?(ms|s|m|h))+$') && duration(self) >= duration('1s') && duration(self) <= duration('24h')",message="per must be a duration between 1s and 24h, such as 10m"
+	Per *metav1.Duration `json:"per,omitempty"`
+
+	// reserve is the share, in percent, that is left to other users of the instance.
+	// +optional
+	// +kubebuilder:default=20
+	// +kubebuilder:validation:XValidation:rule="self >= 0 && self <= 90",message="reserve is a percentage between 0 and 90: write 20 to leave a fifth of the allowance to others"
+	Reserve *int32 `json:"reserve,omitempty"`
+}
+
+// LuminanceConnection says how to reach a Luminance instance and as whom.
+type LuminanceConnection struct {
+	// baseURL of the instance, such as https://acme-corporate.app.luminance.com.
+	// +required
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="baseURL must begin with https://, such as https://acme-corporate.app.luminance.com; http:// is for loopback addresses only, such as http://127.0.0.1:8812"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="baseURL must hold no user, query or fragment: write scheme and host only, such as https://acme-corporate.app.luminance.com"
+	BaseURL string `json:"baseURL"`
+
+	// credentialsSecretRef names the Secret with the keys clientID and clientSecret of a Luminance Service User.
+	// +required
+	CredentialsSecretRef SecretReference `json:"credentialsSecretRef"`
+
+	// requestBudget is what the instance allows and what is left to others. It is kept for the instance as a
+	// whole: integrations that name the same host share one budget, the strictest.
+	// +optional
+	// +kubebuilder:default={}
+	RequestBudget RequestBudget `json:"requestBudget,omitempty"`
+
+	// apiVersion of Luminance's REST API: v1.5 (default), v1.4 or v1.3.
+	// +optional
+	// +kubebuilder:default="v1.5"
+	APIVersion LuminanceAPIVersion `json:"apiVersion,omitempty"`
+}
+
+// IntralinksIntegrationSpec is the connection to one Intralinks account and one Luminance instance.
+type IntralinksIntegrationSpec struct {
+	// intralinks is the side that documents come from.
+	// +required
+	Intralinks IntralinksConnection `json:"intralinks"`
+
+	// luminance is the side that documents go to.
+	// +required
+	Luminance LuminanceConnection `json:"luminance"`
+}
+
+// ExchangeSummary is an exchange that the account can see.
+type ExchangeSummary struct {
+	// id of the exchange.
+	ID int64 `json:"id"`
+	// name of the exchange.
+	// +optional
+	Name string `json:"name,omitempty"`
+	// host is the organisation that runs the exchange.
+	// +optional
+	Host string `json:"host,omitempty"`
+	// phase of the exchange: HOLD, PREPARATION or OPEN.
+	// +optional
+	Phase string `json:"phase,omitempty"`
+}
+
+// LuminanceStatus is what the instance says of itself.
+type LuminanceStatus struct {
+	// product of the instance, such as corporate or diligence. Learnt some minutes after the first check,
+	// because it costs a request of its own.
+	// +optional
+	Product string `json:"product,omitempty"`
+	// version of the product.
+	// +optional
+	Version string `json:"version,omitempty"`
+	// serviceUser is the account that the operator works as.
+	// +optional
+	ServiceUser *ServiceUser `json:"serviceUser,omitempty"`
+	// checkedAt is when Luminance last answered a check.
+	// +optional
+	CheckedAt *metav1.Time `json:"checkedAt,omitempty"`
+}
+
+// ServiceUser is a Luminance account.
+type ServiceUser struct {
+	// id of the user.
+	ID int64 `json:"id"`
+	// name of the user.
+	// +optional
+	Name string `json:"name,omitempty"`
+}
+
+// RequestBudgetStatus is the state of the instance's request budget.
+type RequestBudgetStatus struct {
+	// limit is the number of requests that the operator may send in a period, the reserve taken off.
+	Limit int32 `json:"limit"`
+	// used is how many of them the running period has seen, at the last status write.
+	Used int32 `json:"used"`
+	// resetAt is when the next request of the period becomes free.
+	// +optional
+	ResetAt *metav1.Time `json:"resetAt,omitempty"`
+}
+
+// IntralinksIntegrationStatus is what the operator sees of the connection.
+type IntralinksIntegrationStatus struct {
+	// observedGeneration is the generation of the spec that the status speaks of; -1 before the first look.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// lastHandledReconcileAt is the last value of the annotation reconcile.dataroom.dev/requestedAt that was handled.
+	// +optional
+	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
+
+	// conditions: Ready (the summary), Authorized, LuminanceReachable; Reconciling and Stalled while they hold.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// credentialsRevision changes whenever a credentials Secret does. It holds nothing of their content.
+	// +optional
+	CredentialsRevision string `json:"credentialsRevision,omitempty"`
+
+	// account is the e-mail of the Intralinks account, where the service tells it.
+	// +optional
+	Account string `json:"account,omitempty"`
+
+	// exchanges that the account can see, by name; at most 200.
+	// +optional
+	// +listType=map
+	// +listMapKey=id
+	// +kubebuilder:validation:MaxItems=200
+	Exchanges []ExchangeSummary `json:"exchanges,omitempty"`
+
+	// exchangeCount is the number of all exchanges that the account can see.
+	// +optional
+	ExchangeCount int32 `json:"exchangeCount,omitempty"`
+
+	// exchangesCheckedAt is when the exchanges were last listed.
+	// +optional
+	ExchangesCheckedAt *metav1.Time `json:"exchangesCheckedAt,omitempty"`
+
+	// luminance is what the instance says of itself.
+	// +optional
+	Luminance LuminanceStatus `json:"luminance,omitempty"`
+
+	// requestBudget of the Luminance instance.
+	// +optional
+	RequestBudget *RequestBudgetStatus `json:"requestBudget,omitempty"`
+}
+
+// IntralinksIntegration is the connection to one Intralinks account and one Luminance instance. Any
+// number of FolderSyncs of its namespace use it.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=ili,categories=dataroom
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Exchanges",type=integer,JSONPath=`.status.exchangeCount`
+// +kubebuilder:printcolumn:name="Luminance",type=string,JSONPath=`.spec.luminance.baseURL`
+// +kubebuilder:printcolumn:name="Account",type=string,JSONPath=`.status.account`,priority=1
+// +kubebuilder:printcolumn:name="Requests",type=integer,JSONPath=`.status.requestBudget.used`,priority=1
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type IntralinksIntegration struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// spec is the connection.
+	// +required
+	Spec IntralinksIntegrationSpec `json:"spec"`
+	// status is what the operator sees of it.
+	// +optional
+	// +kubebuilder:default:={"observedGeneration":-1}
+	Status IntralinksIntegrationStatus `json:"status,omitempty"`
+}
+
+// IntralinksIntegrationList is a list of integrations.
+//
+// +kubebuilder:object:root=true
+type IntralinksIntegrationList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []IntralinksIntegration `json:"items"`
+}
+
+// StatusConditions gives the conditions to change in place.
+func (i *IntralinksIntegration) StatusConditions() *[]metav1.Condition { return &i.Status.Conditions }
