@@ -5,6 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${CONTROLPLANE_DIR:-$here/../../bin/controlplane}
+mkdir -p "$out" && out=$(cd "$out" && pwd)
 version=$(cd "$here" && go list -m -f "{{.Version}}" k8s.io/kubernetes)
 
 say() { echo "control plane: $*" >&2; }
@@ -15,18 +16,26 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
   exit
 fi
 
-# A stamp with the version and the flags makes a change of either rebuild everything.
 minor=${version#v1.}; minor=${minor%%.*}
 stamp=k8s.io/component-base/version
 ldflags="-s -w -X $stamp.gitVersion=$version -X $stamp.gitMajor=1 -X $stamp.gitMinor=$minor"
 ldflags="$ldflags -X $stamp.gitTreeState=clean -X $stamp.gitCommit=none -X $stamp.buildDate=1970-01-01T00:00:00Z"
+# What lies here counts as built only if it is of the wanted version, all of it.
 built() { [ -x "$out/etcd" ] && [ -x "$out/kube-apiserver" ] && [ -x "$out/kubectl" ] && [ "$(cat "$out/version" 2>/dev/null)" = "$version" ]; }
 
-if ! built && [ -z "${CONTROLPLANE_FROM_SOURCE:-}" ]; then
-  say "asking setup-envtest for Kubernetes ${version#v} (two minutes at most)"
+# Without the download, and without the tool, the build below does it: so neither may stop the script,
+# nor hold it up for long. Where there is no timeout command, the tool's own patience has to do.
+ask_setup_envtest() {
+  local limit=()
+  if command -v timeout >/dev/null; then limit=(timeout 120); fi
   # The API server must be a release that setup-envtest knows; any patch of this minor will do.
-  tools=$here/../tools
-  if assets=$(cd "$tools" && timeout 120 go tool setup-envtest use "1.$minor.x!" --bin-dir "$out/envtest" -p path 2>/dev/null) && [ -x "$assets/kube-apiserver" ]; then
+  cd "$here/../tools" && CGO_ENABLED=0 GOFLAGS=-trimpath ${limit[@]+"${limit[@]}"} \
+    go tool setup-envtest use "1.$minor.x" --bin-dir "$out/envtest" -p path 2>/dev/null
+}
+
+if ! built && [ -z "${CONTROLPLANE_FROM_SOURCE:-}" ]; then
+  say "asking setup-envtest for Kubernetes 1.$minor (two minutes at most)"
+  if assets=$(ask_setup_envtest) && [ -x "$assets/kube-apiserver" ]; then
     say "using what setup-envtest brought: $assets"
     echo "$assets"
     exit
@@ -36,7 +45,6 @@ fi
 
 if ! built; then
   say "building etcd, kube-apiserver and kubectl $version; this takes about ten minutes on two cores, once"
-  mkdir -p "$out"
   cd "$here"
   for pkg in $(awk '/^tool \(/{t=1; next} t && /^\)/{exit} t{print $1}' go.mod); do
     name=${pkg##*/}; [ "$name" = v3 ] && name=etcd
@@ -48,4 +56,4 @@ if ! built; then
   done
   echo "$version" > "$out/version"
 fi
-cd "$out" && pwd
+echo "$out"

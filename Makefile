@@ -1,0 +1,147 @@
+# What a person can do here; `make help` lists it. Needs Go, git, make and bash: everything else is
+# pinned in hack/ and built when it is first wanted.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# One set of flags for every build, so that operator, tests, tools and control plane share one build
+# cache. What the user has in GOFLAGS already stays in force.
+export CGO_ENABLED := 0
+export GOFLAGS     := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS)) -trimpath)
+
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
+LDFLAGS   := -X main.version=$(VERSION)
+CONTAINER ?= docker
+KUBECTL   ?= kubectl
+
+# For demo and simulators.
+DATAROOM        ?=
+RECEIVED        ?=
+BUDGET          ?=
+KEEP            ?=
+INTRALINKS_ADDR ?= 127.0.0.1:8811
+LUMINANCE_ADDR  ?= 127.0.0.1:8812
+
+TOOL := go tool -modfile=hack/tools/go.mod
+LINT := go tool -modfile=hack/tools/golangci-lint/go.mod golangci-lint
+HELM := go tool -modfile=hack/tools/helm/go.mod helm
+
+##@ Use
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 } \
+	  /^#- / { printf "  %s\n", substr($$0, 4) }' Makefile
+
+.PHONY: demo
+demo: build ## Documents cross from a simulated Intralinks into a simulated Luminance, through a real Kubernetes API
+	@go build -o bin/demo ./hack/demo
+	@assets=$$(hack/controlplane/build.sh); \
+	DATAROOM="$(DATAROOM)" RECEIVED="$(RECEIVED)" BUDGET="$(BUDGET)" KEEP="$(KEEP)" KUBEBUILDER_ASSETS="$$assets" \
+	  exec bin/demo
+
+.PHONY: simulators
+simulators: ## Both simulators on loopback until Ctrl-C, for an operator or a client of your own
+	@go build -o bin/simulators ./hack/simulators
+	@exec bin/simulators --intralinks-addr "$(INTRALINKS_ADDR)" --luminance-addr "$(LUMINANCE_ADDR)" \
+	  $(if $(DATAROOM),--dataroom "$(DATAROOM)") $(if $(RECEIVED),--received "$(RECEIVED)") $(if $(BUDGET),--budget "$(BUDGET)")
+
+.PHONY: run
+run: ## The operator against the current kubeconfig (ARGS="--allowed-hosts=..." for more flags)
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
+	@exec bin/manager --ledger="sqlite://$(CURDIR)/bin/ledger.db" --metrics-bind-address=0 $(ARGS)
+
+.PHONY: install
+install: ## Create or update both kinds in the cluster of the current kubeconfig
+	$(KUBECTL) apply --server-side -k config/crd
+
+##@ Check
+
+.PHONY: test
+test: ## Every test, with a real etcd and kube-apiserver (TESTFLAGS="-run Name" for some)
+	@assets=$$(hack/controlplane/build.sh); go build -o bin/testsum ./hack/testsum; \
+	KUBEBUILDER_ASSETS="$$assets" go test -json $(TESTFLAGS) ./... | bin/testsum
+
+.PHONY: test-race
+test-race: ## The same under the race detector (needs a C compiler)
+	@assets=$$(hack/controlplane/build.sh); go build -o bin/testsum ./hack/testsum; \
+	KUBEBUILDER_ASSETS="$$assets" CGO_ENABLED=1 go test -json -race $(TESTFLAGS) ./... | bin/testsum
+
+.PHONY: lint
+lint: ## gofmt, go vet and some thirty linters more (.golangci.yaml says which and why)
+	$(LINT) run ./...
+
+.PHONY: lint-fix
+lint-fix: ## The same, mending what a machine can mend
+	$(LINT) run --fix ./...
+
+.PHONY: check-generated
+check-generated: ## Fail where a generated file is not what its source says
+	@hack/check-generated.sh
+
+.PHONY: check-chart
+check-chart: ## Lint the chart, render it, and hold its rights against those of config/default
+	@HELM="$(HELM)" KUSTOMIZE="$(TOOL) kustomize" hack/check-chart.sh
+
+.PHONY: vulnerabilities
+vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln.go.dev)
+	$(TOOL) govulncheck ./...
+
+.PHONY: bench
+bench: ## Every benchmark; compare two runs with BENCH_OLD=file BENCH_NEW=file
+	@if [ -n "$(BENCH_OLD)" ]; then exec $(TOOL) benchstat "$(BENCH_OLD)" "$(BENCH_NEW)"; fi; \
+	go test -run '^$$' -bench . -benchmem ./...
+
+##@ Change
+
+.PHONY: generate
+generate: ## Deep copies, from api/
+	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/...
+
+.PHONY: manifests
+manifests: ## CRDs and rights, for kustomize and Helm, and the API reference, from api/ and controllers/
+	@rm -rf config/crd/bases charts/intralinks-operator/files
+	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
+	$(TOOL) controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac
+	@mkdir -p charts/intralinks-operator/files/crds charts/intralinks-operator/files/rbac
+	cp config/crd/bases/*.yaml charts/intralinks-operator/files/crds/
+	cp config/rbac/*role.yaml charts/intralinks-operator/files/rbac/
+	$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml --renderer=markdown \
+	  --output-path=docs/api-reference.md
+
+##@ Build
+
+.PHONY: build
+build: ## bin/manager and bin/simulators
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
+	@go build -o bin/simulators ./hack/simulators
+
+.PHONY: docker-build
+docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
+	$(CONTAINER) build --build-arg VERSION="$(VERSION)" -t "$(IMG)" .
+
+.PHONY: build-installer
+build-installer: ## dist/install.yaml: all of config/default in one file, with the image IMG
+	@IMG="$(IMG)" KUSTOMIZE="$(TOOL) kustomize" hack/build-installer.sh
+
+.PHONY: clean
+clean: ## Remove what was built, but for the control plane
+	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/ledger.db*
+
+.PHONY: clean-all
+clean-all: clean ## Remove the control plane too; the next test builds it again
+	rm -rf bin
+
+##@ Variables of demo and simulators
+
+#- DATAROOM=dir             serve this folder's files as the exchange; they are only read
+#- RECEIVED=dir             keep what Luminance received here (default: a temporary folder, printed)
+#- BUDGET=unlimited         lift Luminance's allowance of 100 requests in 10 minutes
+#- KEEP=1                   demo: leave everything running until Ctrl-C, and say how to use kubectl with it
+#- INTRALINKS_ADDR=host:port, LUMINANCE_ADDR=host:port   simulators: where they listen
