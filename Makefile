@@ -15,6 +15,7 @@ IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
 LDFLAGS   := -X main.version=$(VERSION)
 CONTAINER ?= docker
 KUBECTL   ?= kubectl
+CHART     := charts/intralinks-operator
 
 # For demo and simulators.
 DATAROOM        ?=
@@ -105,14 +106,13 @@ generate: ## Deep copies, from api/
 
 .PHONY: manifests
 manifests: ## CRDs and rights, for kustomize and Helm, and the API reference, from api/ and controllers/
-	@rm -rf config/crd/bases charts/intralinks-operator/files
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
 	$(TOOL) controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac
-	@mkdir -p charts/intralinks-operator/files/crds charts/intralinks-operator/files/rbac
-	cp config/crd/bases/*.yaml charts/intralinks-operator/files/crds/
-	cp config/rbac/*role.yaml charts/intralinks-operator/files/rbac/
+	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac docs
+	cp config/crd/bases/*.yaml $(CHART)/files/crds/
+	cp config/rbac/*role.yaml $(CHART)/files/rbac/
 	$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml --renderer=markdown \
-	  --output-path=docs/api-reference.md
+	  --log-level=ERROR --output-path=docs/api-reference.md
 
 ##@ Build
 
