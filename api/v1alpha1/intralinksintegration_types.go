@@ -77,14 +77,14 @@ type IntralinksConnection struct {
 	// (inferred: ask Intralinks which host your key belongs to), https://api.intralinks.com for v2.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="baseURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="baseURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="baseURL must hold no user, query or fragment: write scheme and host only, such as https://api.intralinks.com"
 	BaseURL string `json:"baseURL,omitempty"`
 
 	// authURL of the sign-in calls; defaults to baseURL.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="authURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="authURL must begin with https://, such as https://api.intralinks.com; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="authURL must hold no user, query or fragment: write scheme and host only, such as https://api.intralinks.com"
 	AuthURL string `json:"authURL,omitempty"`
 
@@ -123,7 +123,7 @@ type LuminanceConnection struct {
 	// baseURL of the instance, such as https://acme-corporate.app.luminance.com.
 	// +required
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && (url(self).getScheme() == 'https' || (url(self).getScheme() == 'http' && url(self).getHostname().matches('^(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[?::1\\\\]?)$')))",message="baseURL must begin with https://, such as https://acme-corporate.app.luminance.com; http:// is for loopback addresses only, such as http://127.0.0.1:8812"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="baseURL must begin with https://, such as https://acme-corporate.app.luminance.com; http:// is for loopback addresses only, such as http://127.0.0.1:8812"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="baseURL must hold no user, query or fragment: write scheme and host only, such as https://acme-corporate.app.luminance.com"
 	BaseURL string `json:"baseURL"`
 
