@@ -66,6 +66,7 @@ type page struct {
 	limit, offset int // as sent; 0 is not sent
 	count         int // entries in it
 	fresh         int // of them, those that no answer before had
+	most          int // entries in the longest answer before it
 	// again is set on a later answer that began where the first one did.
 	again bool
 }
@@ -79,12 +80,14 @@ func (p Paging) following(last page) (next *page, doubt string) {
 	switch {
 	case !full && !p.cutAt(last.count):
 		return nil, ""
+	case last.offset > 0 && !last.again && last.count < last.most:
+		return nil, "" // the server gives more at once, so this is the rest
 	case p.limit() == 0:
 		return nil, doubtOff
 	case last.again && !full, last.offset > 0 && last.fresh == 0:
 		return nil, doubtIgnored
 	}
-	next = &page{limit: max(last.limit, p.limit())}
+	next = &page{limit: max(last.limit, p.limit()), most: max(last.most, last.count)}
 	if full {
 		next.limit *= 10
 	}
