@@ -223,6 +223,8 @@ type Progress struct {
 
 // SyncSummary is what a run did.
 type SyncSummary struct {
+	// runID joins the run's lines in the operator's log.
+	RunID string `json:"runID"`
 	// startTime of the run.
 	StartTime metav1.Time `json:"startTime"`
 	// completionTime of the run.

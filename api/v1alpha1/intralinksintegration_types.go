@@ -181,9 +181,6 @@ type LuminanceStatus struct {
 	// serviceUser is the account that the operator works as.
 	// +optional
 	ServiceUser *ServiceUser `json:"serviceUser,omitempty"`
-	// checkedAt is when Luminance last answered a check.
-	// +optional
-	CheckedAt *metav1.Time `json:"checkedAt,omitempty"`
 }
 
 // ServiceUser is a Luminance account.
@@ -241,9 +238,18 @@ type IntralinksIntegrationStatus struct {
 	// +optional
 	ExchangeCount int32 `json:"exchangeCount,omitempty"`
 
-	// exchangesCheckedAt is when the exchanges were last listed.
+	// lastCheckTime is when both services were last asked.
 	// +optional
-	ExchangesCheckedAt *metav1.Time `json:"exchangesCheckedAt,omitempty"`
+	LastCheckTime *metav1.MicroTime `json:"lastCheckTime,omitempty"`
+
+	// nextCheckTime is when they are asked again; absent where only a change of the spec, of a Secret or an
+	// annotation makes that worth while, such as after refused credentials.
+	// +optional
+	NextCheckTime *metav1.Time `json:"nextCheckTime,omitempty"`
+
+	// failedChecks is the number of checks in a row that failed.
+	// +optional
+	FailedChecks int32 `json:"failedChecks,omitempty"`
 
 	// luminance is what the instance says of itself.
 	// +optional
