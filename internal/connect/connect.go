@@ -1,0 +1,206 @@
+// Package connect turns an IntralinksIntegration into clients. It reads the Secrets one by one, by name, and
+// builds anew when one of them or the spec has changed; so a rotated key takes effect without a restart, and
+// nothing else ever sees a secret.
+package connect
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/bearer"
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/hosts"
+	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// Connection is what an integration stands for.
+type Connection struct {
+	// Revision of the Secrets; it holds nothing of their content.
+	Revision string
+	// Instance is the host of the Luminance instance, with its port where it has one.
+	Instance string
+	// Account is the e-mail of the Intralinks account; empty where it isn't known.
+	Account string
+
+	Intralinks       *intralinks.Client
+	IntralinksTokens *bearer.Source
+	Luminance        *luminance.Client
+	Budget           *budget.Budget
+}
+
+// Problem is why there is no connection, for the integration's conditions.
+type Problem struct {
+	Reason, Message string
+}
+
+func (p *Problem) Error() string { return p.Reason + ": " + p.Message }
+
+// Connector makes connections and keeps them while nothing changes.
+type Connector struct {
+	// Reader reads Secrets. It must not be a cache, which would list and watch all of them.
+	Reader  client.Reader
+	Hosts   *hosts.Policy
+	Budgets *budget.Registry
+	Log     logr.Logger
+
+	once      sync.Once
+	transport *http.Transport
+	mu        sync.Mutex
+	cache     map[types.NamespacedName]cached
+}
+
+type cached struct {
+	key        string
+	connection *Connection
+}
+
+// Connect gives the connection of an integration. Its errors are *Problem, or of the API server.
+func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (*Connection, error) {
+	secrets, err := c.readSecrets(ctx, integration)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkHosts(integration); err != nil {
+		return nil, err
+	}
+	name := client.ObjectKeyFromObject(integration)
+	key := fmt.Sprintf("%s/%d/%s", integration.UID, integration.Generation, secrets.revision)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if kept, ok := c.cache[name]; ok && kept.key == key {
+		return kept.connection, nil
+	}
+	connection, err := c.build(ctx, integration, secrets)
+	if err != nil {
+		return nil, err
+	}
+	if c.cache == nil {
+		c.cache = map[types.NamespacedName]cached{}
+	}
+	c.cache[name] = cached{key: key, connection: connection}
+	return connection, nil
+}
+
+// Forget drops the connection of an integration that is gone.
+func (c *Connector) Forget(name types.NamespacedName) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if kept, ok := c.cache[name]; ok {
+		c.Budgets.Forget(kept.connection.Instance, name.String())
+		delete(c.cache, name)
+	}
+}
+
+func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) error {
+	urls := map[string]string{
+		"spec.intralinks.baseURL": IntralinksURL(integration),
+		"spec.intralinks.authURL": authURL(integration),
+		"spec.luminance.baseURL":  integration.Spec.Luminance.BaseURL,
+	}
+	for _, field := range []string{"spec.intralinks.baseURL", "spec.intralinks.authURL", "spec.luminance.baseURL"} {
+		if err := c.Hosts.Check(urls[field]); err != nil {
+			return &Problem{Reason: v1alpha1.HostNotAllowedReason, Message: field + ": " + err.Error()}
+		}
+	}
+	return nil
+}
+
+func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
+	c.once.Do(func() { c.transport = c.Hosts.Transport() })
+	instance, err := instanceOf(integration.Spec.Luminance.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	connection := &Connection{Revision: secrets.revision, Instance: instance, Account: secrets.email}
+	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
+		return nil, err
+	}
+	return connection, c.connectLuminance(ctx, integration, secrets, connection)
+}
+
+func (c *Connector) connectIntralinks(integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
+	spec := integration.Spec.Intralinks
+	hc := &http.Client{Transport: c.transport}
+	fetch := intralinks.ClientCredentialsV3(authURL(integration), s.apiKey, s.apiSecret, hc)
+	if spec.AuthAPIVersion == v1alpha1.AuthAPIVersionV2 {
+		fetch = intralinks.ClientCredentialsV2(authURL(integration), s.apiKey, s.apiSecret, s.email, s.password, spec.EndOtherSessions, hc)
+	}
+	connection.IntralinksTokens = bearer.NewSource(fetch)
+	connection.Intralinks, err = intralinks.New(intralinks.Options{
+		BaseURL: IntralinksURL(integration), HTTPClient: hc, Tokens: connection.IntralinksTokens, Log: c.Log,
+	})
+	return err
+}
+
+// connectLuminance puts the budget below everything that sends: retries and renewed tokens count, too.
+func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
+	spec := integration.Spec.Luminance
+	c.Budgets.Configure(connection.Instance, client.ObjectKeyFromObject(integration).String(), LimitOf(spec.RequestBudget))
+	if connection.Budget, err = c.Budgets.For(ctx, connection.Instance); err != nil {
+		return err
+	}
+	hc := &http.Client{Transport: &budget.Transport{Base: c.transport, Budget: connection.Budget}}
+	connection.Luminance, err = luminance.New(luminance.Options{
+		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
+		Tokens: bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc)), Log: c.Log,
+	})
+	return err
+}
+
+// LimitOf turns the spec into a budget's limit.
+func LimitOf(b v1alpha1.RequestBudget) budget.Limit {
+	limit := budget.Limit{Requests: int(b.Requests)}
+	if b.Per != nil {
+		limit.Per = b.Per.Duration
+	}
+	if b.Reserve != nil {
+		limit.Reserve = int(*b.Reserve)
+	}
+	return limit
+}
+
+// IntralinksURL is where resource calls go. The default for v3 is inferred from the host that the vendor's
+// preview environment uses for v3 sign-in and v2 resources.
+func IntralinksURL(integration *v1alpha1.IntralinksIntegration) string {
+	switch spec := integration.Spec.Intralinks; {
+	case spec.BaseURL != "":
+		return spec.BaseURL
+	case spec.AuthAPIVersion == v1alpha1.AuthAPIVersionV2:
+		return "https://api.intralinks.com"
+	}
+	return "https://apps.intralinks.com"
+}
+
+func authURL(integration *v1alpha1.IntralinksIntegration) string {
+	if url := integration.Spec.Intralinks.AuthURL; url != "" {
+		return url
+	}
+	return IntralinksURL(integration)
+}
+
+// instanceOf is the host that stands for a Luminance instance in the ledger and the budget.
+func instanceOf(baseURL string) (string, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return "", &Problem{Reason: v1alpha1.LuminanceUnreachableReason, Message: "spec.luminance.baseURL is not a URL"}
+	}
+	return strings.ToLower(u.Host), nil
+}
+
+// revisionOf tells Secrets apart by what the API server calls them, not by what is in them.
+func revisionOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:8])
+}

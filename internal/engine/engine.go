@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"k8s.io/utils/clock"
+
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+)
+
+// Options of an Engine.
+type Options struct {
+	Ledger *ledger.Ledger
+	// Transfers is how many documents cross at once, over all runs; 4 by default.
+	Transfers int
+	// SmallFile is the size in bytes up to which a document is held in memory and checked before its first
+	// byte leaves; 8 MiB by default.
+	SmallFile int64
+	// RetryDelay is the wait before a failed call is repeated, doubled and jittered from there; a second by
+	// default.
+	RetryDelay time.Duration
+	Clock      clock.Clock
+}
+
+// Engine runs jobs. It is safe for concurrent use.
+type Engine struct {
+	ledger     *ledger.Ledger
+	workers    int
+	transfers  *semaphore.Weighted
+	smallFile  int64
+	retryDelay time.Duration
+	clock      clock.Clock
+	folders    keyLock
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	e := &Engine{
+		ledger: o.Ledger, workers: o.Transfers, smallFile: o.SmallFile,
+		retryDelay: o.RetryDelay, clock: o.Clock,
+	}
+	if e.workers <= 0 {
+		e.workers = 4
+	}
+	if e.smallFile <= 0 {
+		e.smallFile = 8 << 20
+	}
+	if e.retryDelay <= 0 {
+		e.retryDelay = time.Second
+	}
+	if e.clock == nil {
+		e.clock = clock.RealClock{}
+	}
+	e.transfers = semaphore.NewWeighted(int64(e.workers))
+	return e
+}
+
+// Run does one job from its beginning to its end. report, which may be nil, hears of progress; it must not
+// block. The end of ctx stops the run between two documents or inside one, and nothing is lost by it.
+func (e *Engine) Run(ctx context.Context, job Job, report func(Progress)) Result {
+	var requests atomic.Int64
+	ctx = budget.WithCounter(budget.WithClaimant(ctx, job.Claimant), &requests)
+	if report == nil {
+		report = func(Progress) {}
+	}
+	r := &run{engine: e, job: &job, report: report, started: e.clock.Now()}
+	err := r.do(ctx)
+	result := r.result()
+	result.Requests = requests.Load()
+	result.Failure = asFailure(err, e.clock.Now())
+	return result
+}

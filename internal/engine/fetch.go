@@ -1,0 +1,147 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha1" //nolint:gosec // Intralinks lists SHA-1; it is compared, not trusted against an attacker
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/intralinks"
+)
+
+// documentError is a failure of one document, which never stops the others.
+type documentError struct {
+	reason  v1alpha1.ProblemReason
+	message string
+	// lasting: another try is no use until the document changes, or somebody asks.
+	lasting bool
+	// passing: another try in the same run may do.
+	passing bool
+	err     error
+}
+
+func (e *documentError) Error() string { return string(e.reason) + ": " + e.message }
+func (e *documentError) Unwrap() error { return e.err }
+
+// download is a document's content as it comes in. It ends with io.EOF only if all of it came and its
+// length and SHA-1 are what the listing says; else with a *documentError. Where the server offers ranges, a
+// broken stream is taken up where it broke.
+type download struct {
+	ctx      context.Context
+	room     *intralinks.Room
+	document *Document
+	// exact: length and hash must agree with the listing. Documents under rights management come as
+	// another file than the one that was listed, so nothing can be held against it.
+	exact bool
+	size  int64
+
+	body    io.ReadCloser
+	ranges  bool
+	read    int64
+	resumed int
+	sum     hash.Hash
+}
+
+// maxResumes is how often a broken stream is taken up again.
+const maxResumes = 5
+
+// openDownload asks for a document.
+func openDownload(ctx context.Context, room *intralinks.Room, document *Document) (*download, error) {
+	d := &download{
+		ctx: ctx, room: room, document: document,
+		exact: !document.Protected, size: document.Size, sum: sha1.New(), //nolint:gosec // see the import
+	}
+	opened, err := room.Open(ctx, document.ID, 0)
+	if err != nil {
+		return nil, d.explain(err)
+	}
+	d.body, d.ranges = opened.Body, opened.AcceptRanges
+	if !d.exact && opened.Length >= 0 {
+		d.size = opened.Length
+	}
+	return d, nil
+}
+
+func (d *download) close() {
+	// Nothing can be lost by a failing close of something that is only read.
+	_ = d.body.Close()
+}
+
+// Read gives the next bytes, and the verdict at the end.
+func (d *download) Read(p []byte) (int, error) {
+	n, err := d.body.Read(p)
+	d.read += int64(n)
+	d.sum.Write(p[:n])
+	switch {
+	case d.read > d.size:
+		return 0, d.mismatch()
+	case err == io.EOF:
+		return n, d.end()
+	case err != nil:
+		return n, d.resume(err)
+	}
+	return n, nil
+}
+
+// end decides whether what came is all of it.
+func (d *download) end() error {
+	if d.read < d.size {
+		return d.resume(io.ErrUnexpectedEOF)
+	}
+	got := base64.StdEncoding.EncodeToString(d.sum.Sum(nil))
+	if d.exact && got != d.document.Hash && got != d.document.DownloadHash && d.document.Hash != "" {
+		return d.mismatch()
+	}
+	return io.EOF
+}
+
+func (d *download) mismatch() error {
+	e := &documentError{reason: v1alpha1.HashMismatchProblem, message: "Intralinks handed out something else than it lists (length or SHA-1 differ), so it was not sent on; it is tried again at the next run"}
+	if d.document.Restricted != "" {
+		e.reason = v1alpha1.ProtectedProblem
+		e.message = fmt.Sprintf("Intralinks hands out a protected or watermarked copy (pdfProtection %s) that differs from what it lists, so it was not sent on; "+
+			"ask the exchange's manager to lift the protection for this account", d.document.Restricted)
+	}
+	return e
+}
+
+// resume takes a broken stream up where it broke, where the server offers that.
+func (d *download) resume(cause error) error {
+	if !d.ranges || d.resumed >= maxResumes || d.ctx.Err() != nil {
+		return d.explain(cause)
+	}
+	d.resumed++
+	opened, err := d.room.Open(d.ctx, d.document.ID, d.read)
+	if err != nil {
+		return d.explain(err)
+	}
+	if opened.Offset != d.read {
+		return errors.Join(d.explain(cause), opened.Body.Close())
+	}
+	_ = d.body.Close() // broken already
+	d.body = opened.Body
+	return nil
+}
+
+// explain turns an error of the download into one of the document, unless it ends the whole run.
+func (d *download) explain(err error) error {
+	if d.ctx.Err() != nil {
+		return d.ctx.Err()
+	}
+	switch intralinks.ClassOf(err) {
+	case intralinks.Auth, intralinks.InvalidCredentials, intralinks.SessionTaken, intralinks.Throttled, intralinks.NotEntered:
+		return err
+	case intralinks.Protected:
+		return &documentError{reason: v1alpha1.ProtectedProblem, lasting: true, err: err,
+			message: "Intralinks shows it in its viewer only and does not hand it out; ask the exchange's manager to lift the protection for this account"}
+	case intralinks.NotFoundOrDenied, intralinks.Denied:
+		return &documentError{reason: v1alpha1.DownloadFailedProblem, err: err,
+			message: "Intralinks lists it and does not hand it out (it is gone by now, or this account may not open it); it is tried again at the next run"}
+	}
+	return &documentError{reason: v1alpha1.DownloadFailedProblem, err: err, passing: true,
+		message: "the download broke off; it is tried again at the next run"}
+}

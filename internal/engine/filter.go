@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Filter chooses documents by their path below the source folder. The zero Filter lets all through.
+type Filter struct {
+	include, exclude []string
+}
+
+// NewFilter makes a Filter of doublestar globs. Case and Unicode composition make no difference: a person
+// who writes *.pdf means Scan.PDF too.
+func NewFilter(include, exclude []string) (Filter, error) {
+	var f Filter
+	var err error
+	if f.include, err = patterns("include", include); err != nil {
+		return Filter{}, err
+	}
+	f.exclude, err = patterns("exclude", exclude)
+	return f, err
+}
+
+func patterns(field string, globs []string) ([]string, error) {
+	folded := make([]string, len(globs))
+	for i, glob := range globs {
+		if !doublestar.ValidatePattern(glob) {
+			return nil, fmt.Errorf("spec.source.%s[%d]: %q is not a valid pattern: close every [ and {, and write \\ before a character that stands for itself", field, i, glob)
+		}
+		folded[i] = fold(glob)
+	}
+	return folded, nil
+}
+
+// Match tells whether a document is let through.
+func (f Filter) Match(path string) bool {
+	path = fold(path)
+	return (len(f.include) == 0 || anyMatch(f.include, path)) && !anyMatch(f.exclude, path)
+}
+
+func anyMatch(globs []string, path string) bool {
+	for _, glob := range globs {
+		if doublestar.MatchUnvalidated(glob, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }

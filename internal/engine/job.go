@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"time"
+
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// Job is all that one run needs to know. It holds no Kubernetes object, so that the plugin and tests run
+// the same code.
+type Job struct {
+	// Claimant stands for the sync in the request budget, which is shared fairly among claimants.
+	Claimant string
+
+	Intralinks *intralinks.Client
+	Luminance  *luminance.Client
+	Budget     *budget.Budget
+	// Instance is the host of the Luminance instance, which keys the ledger.
+	Instance string
+	// ServiceUser is the Luminance user that the operator works as; 0 where it isn't known.
+	ServiceUser int64
+
+	Source      Source
+	Destination Destination
+	Policy      Policy
+	// DryRun plans and writes nothing to Luminance.
+	DryRun bool
+	// ClaimDestination is asked once the Division is known; an error (a *Failure) ends the run before
+	// anything is written.
+	ClaimDestination func(division int64) error
+}
+
+// Source is what to read.
+type Source struct {
+	// Exchange by id, or by name.
+	ExchangeID   int64
+	ExchangeName string
+	// Known is the exchange that an earlier run resolved; it saves looking it up again.
+	Known *Reference
+	// Folder from the exchange's root; "/" is all of it.
+	Folder string
+	// AcceptSplash accepts the exchange's splash screen in the name of the account.
+	AcceptSplash bool
+}
+
+// Destination is where to put it.
+type Destination struct {
+	Division luminance.DivisionRef
+	// Known is the Division that an earlier run resolved; it saves a request.
+	Known *Reference
+	// Folder from the Division's root.
+	Folder string
+	// TaskIDs are Luminance tasks that each upload joins.
+	TaskIDs []int64
+}
+
+// Reference is an exchange or a Division as resolved.
+type Reference struct {
+	ID   int64
+	Name string
+}
+
+// Counts of the documents of the source folder; see FolderSync.status.documents.
+type Counts struct {
+	Listed, Synced, Pending, Failed, Skipped, Retained int64
+}
+
+// Progress of a run.
+type Progress struct {
+	Exchange, Division *Reference
+	Counts             Counts
+	// Done of Total documents of this run were dealt with; BytesDone of BytesTotal.
+	Done, Total           int64
+	BytesDone, BytesTotal int64
+	// Estimated is when the run will be through; zero while nothing can be said.
+	Estimated time.Time
+	// Planned is true once the plan is known: before, the counts say nothing.
+	Planned bool
+}
+
+// Problem is a document that did not cross.
+type Problem struct {
+	DocumentID int64
+	// Name is the path below the source folder.
+	Name, Reason, Message string
+}
+
+// Result of a run.
+type Result struct {
+	Started, Ended     time.Time
+	Exchange, Division *Reference
+	// Planned is true where the run got as far as a plan: otherwise Counts and Problems say nothing.
+	Planned bool
+	Counts  Counts
+	// Bytes that stand in Luminance of this source.
+	Bytes int64
+	// Uploaded and NewVersions were carried by this run, with BytesCarried.
+	Uploaded, NewVersions, BytesCarried int64
+	// Requests that the run sent to Luminance.
+	Requests int64
+	// Problems are the first MaxProblems of ProblemCount.
+	Problems     []Problem
+	ProblemCount int64
+	// Plan is set after a dry run.
+	Plan *Plan
+	// PlanRequests is what the plan would cost in Luminance requests.
+	PlanRequests int64
+	// Failure is why the run ended early; nil where it went through.
+	Failure *Failure
+	// Warnings are for a person to know, such as two folders of one name in the Division.
+	Warnings []string
+}
+
+// MaxProblems is how many problems a Result holds.
+const MaxProblems = 20

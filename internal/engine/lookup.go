@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// clockTolerance is how far Luminance's clock may be from ours when it is told whether a document is older
+// than the attempt to send it.
+const clockTolerance = 15 * time.Minute
+
+// Version states (Luminance API v1.5).
+const (
+	draftVersion    = "draft"    // checked out by somebody
+	replacedVersion = "replaced" // an older version
+)
+
+// find gives the document that stands under a name in a folder, nil if there is none. It costs a request.
+func (r *run) find(ctx context.Context, folder int64, name string) (*luminance.Document, error) {
+	var found *luminance.Document
+	for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder, Name: name}) {
+		if err != nil {
+			return nil, err
+		}
+		if !stands(&d, folder) || norm.NFC.String(d.Name) != norm.NFC.String(name) {
+			continue
+		}
+		if found == nil || d.ID > found.ID {
+			found = &d
+		}
+	}
+	return found, nil
+}
+
+// stands leaves out older versions, and parts that Luminance took out of a container: those have a parent.
+func stands(d *luminance.Document, folder int64) bool {
+	return d.VersionState != replacedVersion && d.ParentID == 0 && (d.FolderID == folder || d.FolderID == 0)
+}
+
+// ours tells whether a document is the outcome of an intent: put there by the service user, not before the
+// attempt, not what stood there already, and not another document of the ledger.
+func (r *run) ours(d *luminance.Document, intent ledger.Intent, previous *ledger.Standing) bool {
+	if previous != nil && previous.LuminanceID == d.ID && previous.LuminanceVersion == d.Version {
+		return false
+	}
+	if r.known(d.ID) && (previous == nil || previous.LuminanceID != d.ID) {
+		return false
+	}
+	mine := r.job.ServiceUser != 0 && d.CreatedBy == r.job.ServiceUser
+	return mine && (d.CreatedAt.IsZero() || !d.CreatedAt.Before(intent.At.Add(-clockTolerance)))
+}
+
+// mayReplace decides how a document is sent: a new one never replaces anything; a new version replaces only
+// what the operator put there itself, and waits while somebody is editing it.
+func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace bool, err error) {
+	if a.Kind != NewVersionAction {
+		return false, nil
+	}
+	standing, err := r.standing(ctx, a, folder)
+	switch {
+	case err != nil:
+		return false, err
+	case standing == nil:
+		// A person removed it. The new version is sent as a new document.
+		return false, nil
+	case standing.ID != a.Previous.LuminanceID && !(a.Previous.LuminanceID == 0 && standing.CreatedBy == r.job.ServiceUser):
+		return false, nameConflict(standing)
+	case standing.VersionState == draftVersion:
+		return false, &documentError{reason: v1alpha1.BeingEditedProblem,
+			message: "somebody has it checked out in Luminance; the new version is sent once it is checked in"}
+	}
+	return true, nil
+}
+
+// standing looks up what a new version would replace. Several in one folder share one listing.
+func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
+	if r.versionsIn[a.Folder] < 2 {
+		return r.find(ctx, folder, a.Name)
+	}
+	unlock, err := r.listingLocks.lock(ctx, a.Folder)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	listing := r.listing(a.Folder)
+	if listing == nil {
+		listing = map[string]*luminance.Document{}
+		for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder}) {
+			if err != nil {
+				return nil, err
+			}
+			if !stands(&d, folder) {
+				continue
+			}
+			if other := listing[norm.NFC.String(d.Name)]; other == nil || d.ID > other.ID {
+				listing[norm.NFC.String(d.Name)] = &d
+			}
+		}
+		r.keepListing(a.Folder, listing)
+	}
+	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// settleIntents closes what an earlier run left open, by looking in Luminance.
+func (r *run) settleIntents(ctx context.Context) error {
+	for id, record := range r.records {
+		if record.Intent == nil {
+			continue
+		}
+		folder, err := r.places.id(ctx, record.Folder)
+		if err != nil {
+			return err
+		}
+		found, err := r.find(ctx, folder, record.Name)
+		if err != nil {
+			return err
+		}
+		if found != nil && r.ours(found, *record.Intent, record.Standing) {
+			err = r.settle(ctx, id, *record.Intent, *found)
+		} else {
+			err = r.pair.Abandon(ctx, id)
+		}
+		if err != nil {
+			return err
+		}
+		r.unsettled = true
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/naming"
+)
+
+// placement chooses where new documents go: a folder and a name below the destination folder, safe and
+// unique, and the same from run to run. What the ledger holds keeps its place; the rest is named in
+// ascending order of the source's ids, so that a lost ledger leads to the same names.
+type placement struct {
+	// path of each source folder below the destination folder.
+	path map[int64]string
+	// namers of documents, by path.
+	namers  map[string]*naming.Namer
+	changed []ledger.FolderName
+}
+
+func newPlacement(folders []Folder, names map[int64]ledger.FolderName, records map[int64]*ledger.Record) *placement {
+	p := &placement{path: map[int64]string{}, namers: map[string]*naming.Namer{}}
+	p.placeFolders(folders, names)
+	for _, r := range records {
+		if r.Standing != nil {
+			p.namer(r.Folder).Take(r.Name)
+		}
+	}
+	return p
+}
+
+// placeFolders walks the folders with parents first. In each parent the recorded names are taken before
+// new ones are given, so that a newcomer never takes the name of a folder that is there.
+func (p *placement) placeFolders(folders []Folder, names map[int64]ledger.FolderName) {
+	namers := map[string]*naming.Namer{}
+	for group := range siblings(folders) {
+		if group[0].ID == folders[0].ID { // the source folder itself
+			p.path[group[0].ID] = ""
+			continue
+		}
+		parent := p.path[group[0].ParentID]
+		if namers[parent] == nil {
+			namers[parent] = naming.NewNamer()
+		}
+		for _, f := range group {
+			if recorded, ok := names[f.ID]; ok && recorded.SourcePath == f.Path && parentOf(recorded.Path) == parent {
+				namers[parent].Take(baseOf(recorded.Path))
+				p.path[f.ID] = recorded.Path
+			}
+		}
+		for _, f := range group {
+			if _, placed := p.path[f.ID]; !placed {
+				p.path[f.ID] = join(parent, namers[parent].Assign(naming.Folder(f.Name), f.ID))
+				p.changed = append(p.changed, ledger.FolderName{FolderID: f.ID, SourcePath: f.Path, Path: p.path[f.ID]})
+			}
+		}
+	}
+}
+
+// place gives a new document its place.
+func (p *placement) place(d *Document) (folder, name string) {
+	folder = p.path[d.FolderID]
+	return folder, p.namer(folder).Assign(naming.Document(d.Name), d.ID)
+}
+
+func (p *placement) namer(folder string) *naming.Namer {
+	if p.namers[folder] == nil {
+		p.namers[folder] = naming.NewNamer()
+	}
+	return p.namers[folder]
+}
+
+// siblings groups folders that stand one after another with one parent, as scope lists them.
+func siblings(folders []Folder) func(yield func([]Folder) bool) {
+	return func(yield func([]Folder) bool) {
+		for start := 0; start < len(folders); {
+			end := start + 1
+			for end < len(folders) && start > 0 && folders[end].ParentID == folders[start].ParentID {
+				end++
+			}
+			if !yield(folders[start:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+func baseOf(path string) string {
+	if i := len(parentOf(path)); i > 0 {
+		return path[i+1:]
+	}
+	return path
+}

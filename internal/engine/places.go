@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/unicode/norm"
+
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// places finds and creates the folders of the Division. What the ledger knows costs nothing; what it
+// doesn't costs one listing of the whole Division a run, and one request for each folder to create.
+// Folders are created when the first document needs them, so that a sync with thousands of folders begins
+// to deliver at once and leaves the Division to others in between.
+type places struct {
+	job   *Job
+	pair  *ledger.Pair
+	locks *keyLock
+	warn  func(string)
+
+	mu     sync.Mutex
+	known  map[string]int64
+	listed bool
+}
+
+func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock, warn func(string)) (*places, error) {
+	known, err := pair.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &places{job: job, pair: pair, locks: locks, warn: warn, known: known}, nil
+}
+
+// absolute gives the path from the Division's root, without a slash at either end, of a folder below the
+// destination folder.
+func (p *places) absolute(folder string) string {
+	return strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/")
+}
+
+// missing counts the folders, with their parents above the destination, that a plan would have to create
+// as far as the ledger knows.
+func (p *places) missing(folders []string) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	unknown := map[string]bool{}
+	for _, folder := range folders {
+		for path := p.absolute(folder); path != ""; path = parentOf(path) {
+			if _, ok := p.known[path]; !ok {
+				unknown[path] = true
+			}
+		}
+	}
+	return int64(len(unknown))
+}
+
+// id gives the Division's folder for a folder below the destination folder, and creates what is missing.
+func (p *places) id(ctx context.Context, folder string) (int64, error) {
+	return p.ensure(ctx, p.absolute(folder))
+}
+
+func (p *places) ensure(ctx context.Context, path string) (int64, error) {
+	if id, ok := p.lookup(path); ok {
+		return id, nil
+	}
+	// One at a time for a path, over all runs: Luminance may take two folders of one name.
+	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d/%s", p.job.Instance, p.pair.DivisionID, path))
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	if err := p.refresh(ctx); err != nil {
+		return 0, err
+	}
+	if id, ok := p.lookup(path); ok {
+		return id, nil
+	}
+	if path == "" {
+		return 0, fmt.Errorf("Luminance lists no root folder in Division %d: check that the service user may see its folders", p.pair.DivisionID)
+	}
+	parent, err := p.ensure(ctx, parentOf(path))
+	if err != nil {
+		return 0, err
+	}
+	id, err := p.create(ctx, parent, baseOf(path))
+	if err != nil {
+		return 0, err
+	}
+	return id, p.remember(ctx, path, id)
+}
+
+func (p *places) lookup(path string) (int64, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id, ok := p.known[path]
+	return id, ok
+}
+
+func (p *places) remember(ctx context.Context, path string, id int64) error {
+	p.mu.Lock()
+	p.known[path] = id
+	p.mu.Unlock()
+	return p.pair.SavePlace(ctx, path, id)
+}
+
+// refresh lists the Division once a run, and after that reads what other runs have recorded.
+func (p *places) refresh(ctx context.Context) error {
+	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if !p.listed {
+		if err := p.list(ctx); err != nil {
+			return err
+		}
+		p.listed = true
+		return nil
+	}
+	recorded, err := p.pair.Places(ctx)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for path, id := range recorded {
+		if _, ok := p.known[path]; !ok {
+			p.known[path] = id
+		}
+	}
+	return nil
+}
+
+// list reads all folders of the Division and records those on the way to the destination and below it.
+func (p *places) list(ctx context.Context) error {
+	children := map[int64][]luminance.Folder{}
+	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
+		if err != nil {
+			return err
+		}
+		children[f.ParentID] = append(children[f.ParentID], f)
+	}
+	found := map[string]int64{}
+	for queue := []node{root(children)}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		found[at.path] = at.id
+		for name, id := range p.distinct(at.path, children[at.id]) {
+			if path := join(at.path, name); p.relevant(path) {
+				queue = append(queue, node{path, id})
+			}
+		}
+	}
+	for path, id := range found {
+		if err := p.remember(ctx, path, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// node is a folder of the Division and its path from the root.
+type node struct {
+	path string
+	id   int64
+}
+
+// root finds the folder that everything hangs under. In the examples each Division has one folder without
+// a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
+// itself the top level, and 0 stands for no parent.
+func root(children map[int64][]luminance.Folder) node {
+	top := children[0]
+	for _, f := range top {
+		if len(top) == 1 || f.Name == "All Documents" {
+			return node{id: f.ID}
+		}
+	}
+	return node{}
+}
+
+// distinct gives one folder for each name. Nothing forbids two folders of one name; the oldest is used, so
+// that every run uses the same.
+func (p *places) distinct(parent string, folders []luminance.Folder) map[string]int64 {
+	ids := map[string]int64{}
+	for _, f := range folders {
+		name := norm.NFC.String(f.Name)
+		other, twice := ids[name]
+		if twice && p.relevant(join(parent, name)) {
+			p.warn(fmt.Sprintf("Division %d holds two folders at one path (ids %d and %d); the older one is used", p.pair.DivisionID, min(other, f.ID), max(other, f.ID)))
+		}
+		if !twice || f.ID < other {
+			ids[name] = f.ID
+		}
+	}
+	return ids
+}
+
+// relevant tells whether a path is on the way to the destination folder or below it.
+func (p *places) relevant(path string) bool {
+	destination := p.absolute("")
+	return destination == "" || path == destination ||
+		strings.HasPrefix(destination, path+"/") || strings.HasPrefix(path, destination+"/")
+}
+
+// create makes a folder. Where the answer was lost, or Luminance says that it is there, a look decides.
+func (p *places) create(ctx context.Context, parent int64, name string) (int64, error) {
+	folder, err := p.job.Luminance.CreateFolder(ctx, p.pair.DivisionID, parent, name)
+	if err == nil && folder.ID != 0 {
+		return folder.ID, nil
+	}
+	var refused *luminance.Error
+	if err != nil && (!errors.As(err, &refused) || !refused.Uncertain && refused.Class != luminance.Conflict && refused.Class != luminance.Invalid) {
+		return 0, err
+	}
+	there, lookErr := p.job.Luminance.FoldersIn(ctx, p.pair.DivisionID, parent, name)
+	if lookErr != nil {
+		return 0, errors.Join(err, lookErr)
+	}
+	var oldest int64
+	for _, f := range there {
+		if norm.NFC.String(f.Name) == norm.NFC.String(name) && (oldest == 0 || f.ID < oldest) {
+			oldest = f.ID
+		}
+	}
+	if oldest == 0 {
+		return 0, errors.Join(fmt.Errorf("create a folder below folder %d of Division %d", parent, p.pair.DivisionID), err)
+	}
+	return oldest, nil
+}
+
+// forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.
+func (p *places) forget(ctx context.Context) error {
+	p.mu.Lock()
+	p.known, p.listed = map[string]int64{}, false
+	p.mu.Unlock()
+	return p.pair.ForgetPlaces(ctx)
+}

@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// run is one job on its way.
+type run struct {
+	engine  *Engine
+	job     *Job
+	report  func(Progress)
+	started time.Time
+
+	exchange, division *Reference
+	room               *intralinks.Room
+	pair               *ledger.Pair
+	places             *places
+	records            map[int64]*ledger.Record
+	plan               *Plan
+	planRequests       int64
+	// unsettled: intents were settled, so the records have to be read again.
+	unsettled bool
+	// versionsIn counts the new versions for each folder.
+	versionsIn   map[string]int
+	listingLocks keyLock
+
+	mu       sync.Mutex
+	tally    tally
+	luminous map[int64]bool // Luminance ids that the ledger knows
+	listings map[string]map[string]*luminance.Document
+	warnings []string
+}
+
+// do is the run, step by step.
+func (r *run) do(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		r.resolveExchange,
+		r.resolveDivision,
+		r.openLedger,
+		r.settleIntents,
+		r.makePlan,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if r.job.DryRun {
+		return nil
+	}
+	return r.apply(ctx)
+}
+
+func (r *run) openLedger(ctx context.Context) error {
+	if r.job.ClaimDestination != nil {
+		if err := r.job.ClaimDestination(r.division.ID); err != nil {
+			return err
+		}
+	}
+	var err error
+	r.pair, err = r.engine.ledger.Pair(ctx, ledger.Ends{
+		ExchangeID: r.exchange.ID, Instance: r.job.Instance, DivisionID: r.division.ID, Folder: r.job.Destination.Folder,
+	})
+	if err != nil {
+		return err
+	}
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+		return err
+	}
+	return r.loadRecords(ctx)
+}
+
+func (r *run) loadRecords(ctx context.Context) error {
+	records, err := r.pair.Documents(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[int64]bool{}
+	for _, record := range records {
+		if record.Standing != nil && record.Standing.LuminanceID != 0 {
+			known[record.Standing.LuminanceID] = true
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.records, r.luminous, r.unsettled = records, known, false
+	return nil
+}
+
+func (r *run) makePlan(ctx context.Context) error {
+	if r.unsettled {
+		if err := r.loadRecords(ctx); err != nil {
+			return err
+		}
+	}
+	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash})
+	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder)
+	if err != nil {
+		return err
+	}
+	names, err := r.pair.FolderNames(ctx)
+	if err != nil {
+		return err
+	}
+	r.plan = MakePlan(snapshot, r.records, names, r.job.Policy, r.engine.clock.Now())
+	r.countVersions()
+	r.planRequests = r.estimateRequests()
+	r.tally = newTally(r.plan)
+	r.reportProgress()
+	return nil
+}
+
+// countVersions tells, before anything is sent, how many new versions each folder gets.
+func (r *run) countVersions() {
+	r.versionsIn = map[string]int{}
+	for _, a := range r.plan.Actions {
+		if a.Kind == NewVersionAction {
+			r.versionsIn[a.Folder]++
+		}
+	}
+}
+
+// estimateRequests is what the plan costs in Luminance requests: one an upload, one a folder to create, one
+// to list the Division where a folder is unknown, and one look for each folder that gets new versions.
+func (r *run) estimateRequests() int64 {
+	requests := int64(len(r.plan.Actions) + len(r.versionsIn))
+	if missing := r.places.missing(r.plan.Folders); missing > 0 {
+		requests += missing + 1
+	}
+	return requests
+}
+
+func (r *run) warn(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.warnings = append(r.warnings, text)
+}
+
+func (r *run) known(luminanceID int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.luminous[luminanceID]
+}
+
+func (r *run) listing(folder string) map[string]*luminance.Document {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.listings[folder]
+}
+
+func (r *run) keepListing(folder string, listing map[string]*luminance.Document) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.listings == nil {
+		r.listings = map[string]map[string]*luminance.Document{}
+	}
+	r.listings[folder] = listing
+}

@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"time"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+)
+
+// tally counts what a run does.
+type tally struct {
+	counts                Counts
+	standing              int64
+	done, total           int64
+	bytesDone, bytesTotal int64
+	uploaded, newVersions int64
+	problems              []Problem
+	problemCount          int64
+	// inARow counts failures of a service since the last success.
+	inARow int
+}
+
+func newTally(p *Plan) tally {
+	t := tally{counts: p.Counts, standing: p.StandingBytes, total: int64(len(p.Actions)), bytesTotal: p.Bytes}
+	for _, problem := range p.Problems {
+		t.problem(problem)
+	}
+	return t
+}
+
+func (t *tally) problem(p Problem) {
+	t.problemCount++
+	if len(t.problems) < MaxProblems {
+		t.problems = append(t.problems, p)
+	}
+}
+
+func (t *tally) carried(a *Action) {
+	t.inARow = 0
+	t.done++
+	t.bytesDone += a.Document.Size
+	t.counts.Pending--
+	t.counts.Synced++
+	t.standing += a.Document.Size
+	if a.Kind == NewVersionAction {
+		t.standing -= a.Previous.Size
+		t.newVersions++
+		return
+	}
+	t.uploaded++
+}
+
+func (t *tally) failed(a *Action, e *documentError, service bool) {
+	if service {
+		t.inARow++
+	}
+	t.done++
+	t.counts.Pending--
+	if e.reason == v1alpha1.ProtectedProblem {
+		t.counts.Skipped++
+	} else {
+		t.counts.Failed++
+	}
+	t.problem(Problem{DocumentID: a.Document.ID, Name: a.Document.Path, Reason: string(e.reason), Message: e.message})
+}
+
+// reportProgress tells how far the run is.
+func (r *run) reportProgress() {
+	now := r.engine.clock.Now()
+	r.mu.Lock()
+	t := r.tally
+	r.mu.Unlock()
+	p := Progress{
+		Exchange: r.exchange, Division: r.division, Counts: t.counts, Planned: true,
+		Done: t.done, Total: t.total, BytesDone: t.bytesDone, BytesTotal: t.bytesTotal,
+	}
+	if left := t.total - t.done; left > 0 && !r.job.DryRun {
+		p.Estimated = r.estimate(now, t.done, left)
+	}
+	r.report(p)
+}
+
+// estimate is the later of two times: when the budget has let all that is left through, and when the
+// transfers are done at the speed seen so far.
+func (r *run) estimate(now time.Time, done, left int64) time.Time {
+	byBudget := r.job.Budget.Estimate(int(max(left, r.planRequests-done)), now)
+	if done == 0 {
+		return byBudget
+	}
+	bySpeed := now.Add(time.Duration(float64(now.Sub(r.started)) / float64(done) * float64(left)))
+	if bySpeed.After(byBudget) {
+		return bySpeed
+	}
+	return byBudget
+}
+
+// result sums the run up.
+func (r *run) result() Result {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := r.tally
+	result := Result{
+		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division,
+		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
+		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesDone,
+		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
+	}
+	if r.job.DryRun {
+		result.Plan, result.PlanRequests = r.plan, r.planRequests
+	}
+	return result
+}

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+)
+
+// maxAttempts is how often one document is sent in a run, where a failure has left nothing behind.
+const maxAttempts = 3
+
+// openIntentError is a failure after which nobody knows what stands in Luminance. The intent stays open, and
+// the next run settles it.
+type openIntentError struct{ err error }
+
+func (e *openIntentError) Error() string { return e.err.Error() }
+func (e *openIntentError) Unwrap() error { return e.err }
+
+// carry brings one document across. It gives nil, a *documentError, or an error that ends the run.
+func (r *run) carry(ctx context.Context, a *Action) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := r.attempt(ctx, a)
+		var unknown *openIntentError
+		switch {
+		case err == nil:
+			return struct{}{}, nil
+		case errors.As(err, &unknown):
+			return struct{}{}, backoff.Permanent(err)
+		}
+		switch luminance.ClassOf(err) {
+		case luminance.Transient:
+			return struct{}{}, err
+		case luminance.RateLimited:
+			// The budget has taken note: the next ticket comes when there is room again.
+			return struct{}{}, err
+		case luminance.NotFound:
+			// A folder that the ledger knows is gone: find or create it anew.
+			return struct{}{}, errors.Join(err, r.places.forget(ctx))
+		}
+		return struct{}{}, backoff.Permanent(err)
+	}, backoff.WithBackOff(r.waits()), backoff.WithMaxTries(maxAttempts), noTimeLimit)
+	return unwrapPermanent(err)
+}
+
+// attempt sends one document, once.
+func (r *run) attempt(ctx context.Context, a *Action) error {
+	folder, err := r.places.id(ctx, a.Folder)
+	if err != nil {
+		return err
+	}
+	replace, err := r.mayReplace(ctx, a, folder)
+	if err != nil {
+		return err
+	}
+	// The ticket comes first: while it is waited for, no download stands open and no transfer slot is held.
+	ticket, err := r.job.Budget.Acquire(ctx, r.job.Claimant)
+	if err != nil {
+		return err
+	}
+	defer ticket.Release() // of no effect once the request was sent
+	if err := r.engine.transfers.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer r.engine.transfers.Release(1)
+
+	content, err := r.open(ctx, a.Document)
+	if err != nil {
+		return err
+	}
+	defer content.close()
+	intent := ledger.Intent{Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version, At: r.engine.clock.Now()}
+	if err := r.pair.Begin(ctx, a.Document.ID, a.Folder, a.Name, intent); err != nil {
+		return err
+	}
+	document, err := r.job.Luminance.Upload(budget.WithTicket(ctx, ticket), luminance.Upload{
+		Division: r.pair.DivisionID, Folder: folder, Name: a.Name, Replace: replace,
+		TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
+	})
+	if err == nil {
+		return r.settle(ctx, a.Document.ID, intent, document)
+	}
+	return r.uploadFailed(ctx, a, folder, intent, err)
+}
+
+// content is what can be sent.
+type content struct {
+	body  io.Reader
+	size  int64
+	close func()
+}
+
+// open gives a document's content. A small document is read and checked before its first byte leaves. A
+// large one is checked on the way: the Luminance client lets the end of it leave only after the content has
+// ended with io.EOF, so what isn't whole is broken off and doesn't land.
+func (r *run) open(ctx context.Context, document *Document) (*content, error) {
+	var opened *content
+	err := r.retry(ctx, func() error {
+		download, err := openDownload(ctx, r.room, document)
+		if err != nil {
+			return err
+		}
+		if download.size > r.engine.smallFile {
+			opened = &content{body: download, size: download.size, close: download.close}
+			return nil
+		}
+		defer download.close()
+		buffer := bytes.NewBuffer(make([]byte, 0, download.size+bytes.MinRead))
+		if _, err := buffer.ReadFrom(download); err != nil {
+			return err
+		}
+		opened = &content{body: bytes.NewReader(buffer.Bytes()), size: int64(buffer.Len()), close: func() {}}
+		return nil
+	})
+	return opened, err
+}
+
+func (r *run) settle(ctx context.Context, documentID int64, intent ledger.Intent, document luminance.Document) error {
+	// What has happened is recorded even if the run is being stopped.
+	return r.pair.Settle(context.WithoutCancel(ctx), documentID, ledger.Standing{
+		Hash: intent.Hash, Size: intent.Size, Version: intent.Version,
+		LuminanceID: document.ID, LuminanceVersion: document.Version, UploadedAt: r.engine.clock.Now(),
+	})
+}
+
+// uploadFailed decides what an upload that did not succeed left behind. Nothing is concluded that is not
+// certain: an intent whose outcome is open stays open, and is settled by looking in Luminance.
+func (r *run) uploadFailed(ctx context.Context, a *Action, folder int64, intent ledger.Intent, err error) error {
+	recorded := context.WithoutCancel(ctx)
+	if luminance.Uncertain(err) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return r.look(ctx, a, folder, intent, err)
+	}
+	switch luminance.ClassOf(err) {
+	case luminance.Conflict:
+		return r.look(ctx, a, folder, intent, err)
+	case luminance.TooLarge, luminance.Invalid:
+		return errors.Join(&documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: err,
+			message: "Luminance did not take it: " + err.Error()}, r.pair.Abandon(recorded, a.Document.ID))
+	}
+	if abandonErr := r.pair.Abandon(recorded, a.Document.ID); abandonErr != nil {
+		return errors.Join(err, abandonErr)
+	}
+	var broken *documentError
+	if errors.As(err, &broken) {
+		return broken
+	}
+	if fatal := (*intralinks.Error)(nil); errors.As(err, &fatal) {
+		return fatal
+	}
+	return err
+}
+
+// look settles an intent by what stands in Luminance.
+func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.Intent, cause error) error {
+	found, err := r.find(ctx, folder, a.Name)
+	if err != nil {
+		return &openIntentError{err: errors.Join(cause, err)}
+	}
+	recorded := context.WithoutCancel(ctx)
+	if found != nil && r.ours(found, intent, a.Previous) {
+		return r.settle(ctx, a.Document.ID, intent, *found)
+	}
+	if err := r.pair.Abandon(recorded, a.Document.ID); err != nil {
+		return errors.Join(cause, err)
+	}
+	switch {
+	case luminance.ClassOf(cause) != luminance.Conflict:
+		return cause
+	case found != nil:
+		return nameConflict(found)
+	}
+	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
+}
+
+func nameConflict(found *luminance.Document) error {
+	return &documentError{reason: v1alpha1.NameConflictProblem, lasting: true, message: fmt.Sprintf(
+		"a document of this name that the operator did not put there stands in the folder (Luminance document %d); "+
+			"rename or move it there, then ask for a sync", found.ID)}
+}

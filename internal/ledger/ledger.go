@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database/sql driver "sqlite", in pure Go
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Ledger is the record of everything that was carried. It is safe for concurrent use.
+type Ledger struct {
+	db *sql.DB
+}
+
+// Open opens the ledger that dsn names, sqlite:///folder/ledger.db, creates it where it is missing and
+// brings its tables up to date. The folder must exist and be writable.
+func Open(ctx context.Context, dsn string) (*Ledger, error) {
+	path, err := sqlitePath(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("ledger: %s is not a folder: create it, or mount a volume there", filepath.Dir(path))
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path))
+	if err != nil {
+		return nil, fmt.Errorf("ledger: open %s: %w", path, err)
+	}
+	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
+	db.SetMaxOpenConns(1)
+	ledger := &Ledger{db: db}
+	if err := ledger.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), db.Close())
+	}
+	return ledger, nil
+}
+
+// Close closes the ledger.
+func (l *Ledger) Close() error { return l.db.Close() }
+
+// Ping tells whether the ledger can still be read.
+func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
+
+func (l *Ledger) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, l.db, files)
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("bring the tables up to date: %w", err)
+	}
+	return nil
+}
+
+func sqlitePath(dsn string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme != "sqlite" || u.Host != "" || u.Path == "" {
+		return "", fmt.Errorf("ledger: %q is no ledger address: write sqlite:///folder/ledger.db", dsn)
+	}
+	return u.Path, nil
+}
+
+// sqliteDSN asks for a write-ahead log that is flushed at each commit: what was committed survives a
+// power cut, which is what the promise of this package rests on.
+func sqliteDSN(path string) string {
+	pragmas := url.Values{"_pragma": {
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "busy_timeout(10000)",
+	}}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: pragmas.Encode()}).String()
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}

@@ -1,0 +1,64 @@
+-- +goose Up
+
+-- A pair is the two ends of a sync.
+CREATE TABLE pairs (
+    id          INTEGER PRIMARY KEY,
+    exchange_id BIGINT NOT NULL,
+    instance    TEXT   NOT NULL,
+    division_id BIGINT NOT NULL,
+    folder      TEXT   NOT NULL,
+    UNIQUE (exchange_id, instance, division_id, folder)
+);
+
+-- A document of the source, what of it stands in Luminance, what was about to be sent, what went wrong.
+-- Times are Unix milliseconds; 0 stands for never.
+CREATE TABLE documents (
+    pair_id           BIGINT NOT NULL REFERENCES pairs (id),
+    document_id       BIGINT NOT NULL,
+    folder            TEXT   NOT NULL,               -- where it stands, below the destination folder
+    name              TEXT   NOT NULL,
+    hash              TEXT   NOT NULL DEFAULT '',    -- base64 SHA-1 of what stands there
+    size              BIGINT NOT NULL DEFAULT 0,
+    version           BIGINT NOT NULL DEFAULT 0,     -- versionNumber of the source
+    luminance_id      BIGINT NOT NULL DEFAULT 0,
+    luminance_version TEXT   NOT NULL DEFAULT '',
+    uploaded_at       BIGINT NOT NULL DEFAULT 0,     -- 0: nothing stands there yet
+    intent_at         BIGINT NOT NULL DEFAULT 0,     -- 0: no open intent
+    intent_hash       TEXT   NOT NULL DEFAULT '',
+    intent_size       BIGINT NOT NULL DEFAULT 0,
+    intent_version    BIGINT NOT NULL DEFAULT 0,
+    failed_at         BIGINT NOT NULL DEFAULT 0,     -- 0: no failure
+    failed_hash       TEXT   NOT NULL DEFAULT '',
+    failed_reason     TEXT   NOT NULL DEFAULT '',
+    failed_message    TEXT   NOT NULL DEFAULT '',
+    retry_at          BIGINT NOT NULL DEFAULT 0,
+    attempts          BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (pair_id, document_id)
+);
+
+-- The name that a source folder got in Luminance, so that it stays the same from run to run.
+CREATE TABLE folder_names (
+    pair_id     BIGINT NOT NULL REFERENCES pairs (id),
+    folder_id   BIGINT NOT NULL,                     -- of the source
+    source_path TEXT   NOT NULL,
+    path        TEXT   NOT NULL,                     -- below the destination folder
+    PRIMARY KEY (pair_id, folder_id)
+);
+
+-- Folders of Luminance that are known to stand, to save listing them.
+CREATE TABLE places (
+    instance    TEXT   NOT NULL,
+    division_id BIGINT NOT NULL,
+    path        TEXT   NOT NULL,                     -- from the Division's root; "" is the root
+    folder_id   BIGINT NOT NULL,
+    PRIMARY KEY (instance, division_id, path)
+);
+
+-- Requests of the running period, so that a restart does not cross the allowance.
+CREATE TABLE requests (
+    id   INTEGER PRIMARY KEY,
+    host TEXT   NOT NULL,
+    at   BIGINT NOT NULL,
+    open BIGINT NOT NULL                             -- 1: reserved, outcome unknown
+);
+CREATE INDEX requests_by_host ON requests (host, at);

@@ -1,0 +1,105 @@
+// Package schedule decides when a sync runs, and why. It is pure: the same object at the same time gives the
+// same answer, so a restart does not list the world again, and no failure polls more often than success.
+package schedule
+
+import (
+	"hash/fnv"
+	"time"
+)
+
+// Trigger is why a run starts.
+type Trigger string
+
+// Triggers, in the order in which they are looked at.
+const (
+	NeverSynced        Trigger = "NeverSynced"
+	SpecChanged        Trigger = "SpecChanged"
+	Requested          Trigger = "Requested"
+	CredentialsChanged Trigger = "CredentialsChanged"
+	Interrupted        Trigger = "Interrupted"
+	Due                Trigger = "Due"
+)
+
+// State is what is known of an object when it is decided.
+type State struct {
+	// Generation of the spec, and the one that the last run worked on.
+	Generation, SyncedGeneration int64
+	// Requested is the value of the annotation, Handled the one that was handled last.
+	Requested, Handled string
+	// Credentials is the revision of the Secrets, SyncedCredentials the one that the last run worked with.
+	Credentials, SyncedCredentials string
+	// Completed is when the last run ended; zero: none has.
+	Completed time.Time
+	// Next is when the next run is due, as Next gave it when the last one ended.
+	Next time.Time
+	// Underway says that the status tells of a run which nobody is doing: the operator was restarted.
+	Underway bool
+}
+
+// Decision is what to do now.
+type Decision struct {
+	// Trigger is why to run now; empty: don't.
+	Trigger Trigger
+	// At is when to look again, where Trigger is empty.
+	At time.Time
+}
+
+// Decide tells whether a run starts now.
+func Decide(s State, now time.Time) Decision {
+	switch {
+	case s.Completed.IsZero():
+		return Decision{Trigger: NeverSynced}
+	case s.Generation != s.SyncedGeneration:
+		return Decision{Trigger: SpecChanged}
+	case s.Requested != "" && s.Requested != s.Handled:
+		return Decision{Trigger: Requested}
+	case s.Credentials != s.SyncedCredentials:
+		return Decision{Trigger: CredentialsChanged}
+	case s.Underway:
+		return Decision{Trigger: Interrupted}
+	case !s.Next.After(now):
+		return Decision{Trigger: Due}
+	}
+	return Decision{At: s.Next}
+}
+
+// slowest is the interval to which failures back off, unless the object's own is longer.
+const slowest = time.Hour
+
+// Outcome is how a run ended.
+type Outcome struct {
+	// Failures in a row, this one included; 0: it went through.
+	Failures int
+	// Stalled: no retry can mend it.
+	Stalled bool
+	// Until is when work can resume, where that is known.
+	Until time.Time
+}
+
+// Next tells when the run after one that ended at a time is due. The interval is stretched by up to a tenth,
+// the same for the same seed and time, so that objects which were created together drift apart. Failures
+// double it, so that an hour of failing never polls more than an hour of working.
+func Next(ended time.Time, interval time.Duration, o Outcome, seed string) time.Time {
+	wait := interval
+	switch {
+	case o.Stalled:
+		wait = max(interval, slowest)
+	case o.Failures > 1:
+		for range min(o.Failures-1, 16) {
+			wait = min(2*wait, max(interval, slowest))
+		}
+	}
+	next := ended.Add(wait + jitter(wait, seed, ended))
+	if o.Until.After(next) || o.Until.After(ended) && !o.Stalled {
+		return o.Until
+	}
+	return next
+}
+
+func jitter(wait time.Duration, seed string, at time.Time) time.Duration {
+	h := fnv.New32a()
+	// A hash does not fail to write.
+	_, _ = h.Write([]byte(seed))
+	_, _ = h.Write([]byte(at.UTC().Format(time.RFC3339)))
+	return time.Duration(float64(wait) / 10 * float64(h.Sum32()) / float64(1<<32))
+}
