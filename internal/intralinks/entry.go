@@ -1,0 +1,102 @@
+package intralinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+)
+
+// The states of an entrance that this package knows what to do about.
+const (
+	// StateAllow lets in; no other state does.
+	StateAllow = "ALLOW"
+	// StateAcceptSplash asks to accept the splash screen.
+	StateAcceptSplash = "ACCEPT_SPLASH"
+)
+
+// Entry says what may be done at the entrance of an exchange.
+type Entry struct {
+	// AcceptSplash is somebody's consent to accept the splash screen, which
+	// is often an NDA. Without it, nothing is ever sent as accepted.
+	AcceptSplash bool
+}
+
+// Splash reads the splash screen of an exchange. Where there is none, it
+// returns one that is not Present; what the server answers then is unknown, so
+// callers should expect class NotFoundOrDenied as well.
+func (c *Client) Splash(ctx context.Context, exchange int64) (Splash, error) {
+	cl := call{
+		op: OpGetSplash, method: http.MethodGet,
+		path: exchangePath(exchange, "splash"), target: exchangeTarget(exchange),
+	}
+	var splash Splash
+	err := c.retry(ctx, func() error {
+		keys, err := c.object(ctx, cl)
+		if err != nil {
+			return err
+		}
+		splash, err = splashIn(keys)
+		if err != nil {
+			return &Error{Op: cl.op, Target: cl.target, Class: Permanent, Err: err}
+		}
+		return nil
+	})
+	return splash, err
+}
+
+// Enter enters an exchange for the session of the current token: it reads the
+// splash screen and answers it. It returns an EntryError if the splash must be
+// accepted and the entry does not say so (nothing is posted then), and if the
+// server wants something that only a person can give.
+func (c *Client) Enter(ctx context.Context, exchange int64, e Entry) error {
+	splash, err := c.Splash(ctx, exchange)
+	if err != nil && !mayLackSplash(err) {
+		return err
+	}
+	if splash.Required && !e.AcceptSplash {
+		return &EntryError{Exchange: exchange, State: StateAcceptSplash}
+	}
+	state, err := c.postSplash(ctx, exchange, e.AcceptSplash)
+	if err != nil {
+		return err
+	}
+	if state != StateAllow {
+		return &EntryError{Exchange: exchange, State: state}
+	}
+	return nil
+}
+
+// mayLackSplash tells whether the failure to read a splash may mean that there
+// is none (inferred). The post that follows then decides, and fails in the same
+// way if it is the exchange that cannot be reached.
+func mayLackSplash(err error) bool {
+	if ClassOf(err) == NotFoundOrDenied {
+		return true
+	}
+	own, ok := errors.AsType[*Error](err)
+	return ok && own.Op == OpGetSplash && own.Status == http.StatusNotFound
+}
+
+// postSplash answers the splash screen and returns the state that the server
+// puts the entry in. It is no read, so it is not repeated.
+func (c *Client) postSplash(ctx context.Context, exchange int64, accept bool) (string, error) {
+	body, err := json.Marshal(struct {
+		AcceptSplash bool `json:"acceptSplash"`
+	}{accept})
+	if err != nil {
+		return "", err
+	}
+	keys, err := c.object(ctx, call{
+		op: OpEnterExchange, method: http.MethodPost,
+		path: exchangePath(exchange, "splash"), target: exchangeTarget(exchange), body: body,
+	})
+	if err != nil {
+		return "", err
+	}
+	var state looseText
+	if raw := keys["state"]; present(raw) {
+		_ = json.Unmarshal(raw, &state)
+	}
+	return safe(string(state), 60), nil
+}

@@ -1,0 +1,153 @@
+package intralinks
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// tokenLifetime is how long an access token lives where the answer does not
+// say: 60 minutes are documented for v2 (Intralinks developer portal) and
+// inferred for v3.
+const tokenLifetime = time.Hour
+
+// maxLifetime, in seconds, keeps a mistaken lifetime from overflowing: a year.
+const maxLifetime = 365 * 24 * 3600
+
+// maxTokenAnswer bounds the answer to a sign-in.
+const maxTokenAnswer = 1 << 20
+
+// signIn is one request for a token. It follows no redirect, which would carry
+// the credentials elsewhere, and is not repeated: a refusal counts towards the
+// locking of the account.
+type signIn struct {
+	op      string
+	authURL string
+	path    string
+	client  *http.Client
+	header  http.Header
+	body    []byte
+	secrets []string // taken out of every text that the server sends back
+}
+
+// tokenAnswer is the part of an answer that both versions have in some place.
+type tokenAnswer struct {
+	access, refresh, email string
+	lifetime               time.Duration
+}
+
+// do makes the request and has read find the token in the keys of the answer.
+func (s signIn) do(
+	ctx context.Context, read func(keys map[string]json.RawMessage) tokenAnswer,
+) (*oauth2.Token, error) {
+	began := time.Now()
+	resp, body, err := s.post(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a := answer{op: s.op, status: resp.StatusCode, header: resp.Header, body: body, secrets: s.secrets}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return nil, newError(a)
+	}
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(body, &keys) != nil {
+		return nil, s.unusable(a, "the answer is no JSON object: check the sign-in URL")
+	}
+	if p := problemIn(keys); p.shape != shapeNone {
+		return nil, a.error(p)
+	}
+	found := read(keys)
+	if found.access == "" {
+		return nil, s.unusable(a, "the answer has no access token")
+	}
+	return found.token(began), nil
+}
+
+func (s signIn) unusable(a answer, why string) error {
+	e := newError(a)
+	e.Class, e.Err = Permanent, errors.New(why)
+	return e
+}
+
+// token makes an oauth2.Token. Its type is "Bearer" whatever the answer says
+// (v2 says "BearerToken"), since that is what the service accepts; the account's
+// e-mail, where it is known, is its extra "email".
+func (a tokenAnswer) token(began time.Time) *oauth2.Token {
+	t := &oauth2.Token{
+		AccessToken: a.access, RefreshToken: a.refresh, TokenType: "Bearer",
+		Expiry: began.Add(a.lifetime),
+	}
+	if a.email == "" {
+		return t
+	}
+	return t.WithExtra(map[string]any{"email": a.email})
+}
+
+func (s signIn) post(ctx context.Context) (*http.Response, []byte, error) {
+	ctx = withOperation(ctx, s.op)
+	base, err := parseBase(s.authURL)
+	if err != nil {
+		return nil, nil, &Error{Op: s.op, Class: Permanent, Err: err}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath(s.path).String(), bytes.NewReader(s.body))
+	if err != nil {
+		return nil, nil, s.unanswered(ctx, err)
+	}
+	req.Header = s.header
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, nil, s.unanswered(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenAnswer))
+	if err != nil {
+		return nil, nil, s.unanswered(ctx, err)
+	}
+	return resp, body, nil
+}
+
+// unanswered makes an Error of a request without an answer. A deadline is
+// Transient here: the context of a fetch is that of the token's keeper, and its
+// end is the slowness of the server, not the wish of a caller.
+func (s signIn) unanswered(ctx context.Context, err error) error {
+	err = failure(ctx, s.op, "", err)
+	own, ok := errors.AsType[*Error](err)
+	if ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		own.Class = Transient
+	}
+	return err
+}
+
+// textOf reads a key as text; "" if it is absent or no text.
+func textOf(keys map[string]json.RawMessage, key string) string {
+	var t looseText
+	if raw := keys[key]; present(raw) {
+		_ = json.Unmarshal(raw, &t)
+	}
+	return string(t)
+}
+
+// lifetimeIn reads the lifetime in seconds under either spelling of the key;
+// the default if there is none.
+func lifetimeIn(objects ...map[string]json.RawMessage) time.Duration {
+	for _, keys := range objects {
+		for _, key := range []string{"expires_in", "expiresIn"} {
+			var seconds looseInt
+			if raw := keys[key]; present(raw) {
+				_ = json.Unmarshal(raw, &seconds)
+			}
+			if seconds > 0 {
+				return time.Duration(min(int64(seconds), maxLifetime)) * time.Second
+			}
+		}
+	}
+	return tokenLifetime
+}
