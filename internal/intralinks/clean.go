@@ -31,18 +31,26 @@ func redact(s string) string {
 	})
 }
 
-// isOpaque tells a token from a long word of a language: a token has digits,
-// or changes between capitals and small letters, at a length that no word has.
+// isOpaque tells a token from a long word of a language, a name with a hyphen
+// among them: a token has digits, or changes from small letters to capitals
+// again and again, or is longer than words are.
 func isOpaque(word string) bool {
-	if strings.ContainsAny(word, "0123456789") {
+	const minMixed, minChanges, longest = 24, 3, 48
+	if strings.ContainsAny(word, "0123456789") || len(word) > longest {
 		return true
 	}
-	if len(word) < 24 {
-		return false
+	changes := 0
+	for i := 1; i < len(word); i++ {
+		if isLower(word[i-1]) && isUpper(word[i]) {
+			changes++
+		}
 	}
-	lower := strings.ToLower(word)
-	return word != lower && word != strings.ToUpper(word)
+	return len(word) >= minMixed && changes >= minChanges
 }
+
+func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
+
+func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 // clean makes one line of a text: control characters and runs of white space
 // become one space, format characters (those that turn the reading direction
