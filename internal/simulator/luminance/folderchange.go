@@ -1,0 +1,156 @@
+package luminance
+
+import (
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"strings"
+)
+
+// patchFolder changes a folder: its state in API v1.5, its name, media type and
+// type too in 1.3 and 1.4. Their text speaks of moving folders, but their schema
+// has no field for it.
+func (c *call) patchFolder() {
+	d := c.openDivision()
+	if d == nil {
+		return
+	}
+	fields := []string{"state"}
+	if c.version != v15 {
+		fields = []string{"state", "name", "media_type", "type"}
+	}
+	object, ok := c.readObject(fields...)
+	if !ok {
+		return
+	}
+	c.store.mu.Lock()
+	v, problem := c.changeFolder(d, object)
+	c.store.mu.Unlock()
+	if problem != nil {
+		c.fail(c.w, problem.status, problem.message)
+		return
+	}
+	c.object(http.StatusOK, "folder", v)
+}
+
+func (c *call) changeFolder(d *division, object map[string]json.RawMessage) (folderView, *refusal) {
+	f := c.store.folder(d.ID, c.id("folder"))
+	if f == nil {
+		return folderView{}, refuse(http.StatusNotFound, "there is no such folder")
+	}
+	state, problem := field[string](object, "state")
+	name, problem2 := field[string](object, "name")
+	kind, problem3 := field[string](object, "type")
+	mediaType, problem4 := field[string](object, "media_type")
+	for _, p := range []*refusal{problem, problem2, problem3, problem4} {
+		if p != nil {
+			return folderView{}, p
+		}
+	}
+	if kind != nil && *kind != "folder" && *kind != "custodian" || state != nil && *state != folderActive && *state != folderDeleted {
+		return folderView{}, refuse(http.StatusUnprocessableEntity, "state or type has a value that is not allowed")
+	}
+	if state != nil && *state == folderDeleted {
+		if problem := c.removable(f); problem != nil {
+			return folderView{}, problem
+		}
+	}
+	if name != nil {
+		if problem := c.renameFolder(f, *name); problem != nil {
+			return folderView{}, problem
+		}
+	}
+	if kind != nil {
+		f.kind = *kind
+	}
+	if mediaType != nil {
+		f.mediaType = mediaType
+	}
+	switch {
+	case state == nil:
+	case *state == folderDeleted:
+		c.store.removeFolder(f)
+	default:
+		f.state = folderActive
+	}
+	return c.folderView(f), nil
+}
+
+func (c *call) renameFolder(f *folder, name string) *refusal {
+	if f.parent == nil {
+		return refuse(http.StatusUnprocessableEntity, "the root folder keeps its name")
+	}
+	if problem := c.checkName(name); problem != nil {
+		return problem
+	}
+	if problem := c.checkSiblings(f.parent, f, name); problem != nil {
+		return problem
+	}
+	if name != f.name {
+		from, entry := f.dir(), c.store.folderEntry(f.parent, name, f.id)
+		f.name, f.entry = name, entry
+		if err := c.store.contents.moveDir(from, f.dir()); err != nil {
+			return refuse(http.StatusInternalServerError, "the directory of the folder can't be renamed")
+		}
+		c.store.refile(f, from)
+	}
+	return nil
+}
+
+// refile corrects where the contents below a folder lie after its directory was
+// renamed. In memory nothing moved.
+func (st *store) refile(f *folder, from string) {
+	if st.contents.root == "" {
+		return
+	}
+	for _, d := range st.documents {
+		if rest, ok := strings.CutPrefix(d.file, from+string(filepath.Separator)); ok {
+			d.file = filepath.Join(f.dir(), rest)
+		}
+	}
+}
+
+func (c *call) deleteFolder() {
+	d := c.openDivision()
+	if d == nil {
+		return
+	}
+	c.store.mu.Lock()
+	f := c.store.folder(d.ID, c.id("folder"))
+	problem := refuse(http.StatusNotFound, "there is no such folder")
+	if f != nil && f.state == folderActive {
+		if problem = c.removable(f); problem == nil {
+			c.store.removeFolder(f)
+		}
+	}
+	c.store.mu.Unlock()
+	if problem != nil {
+		c.fail(c.w, problem.status, problem.message)
+		return
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+}
+
+// removable refuses to delete the root, and a folder that isn't empty where the
+// switch says so.
+func (s *Simulator) removable(f *folder) *refusal {
+	if f.parent == nil {
+		return refuse(http.StatusUnprocessableEntity, "the root folder can't be deleted")
+	}
+	if !f.isEmpty() && s.control.Get("deleteFolderWithContent") == "422" {
+		return refuse(http.StatusUnprocessableEntity, "the folder is not empty")
+	}
+	return nil
+}
+
+// removeFolder marks a folder and those below it as deleted. Folders have a
+// state for that, their documents have none and go.
+func (st *store) removeFolder(f *folder) {
+	for len(f.documents) > 0 {
+		st.removeDocument(f.documents[0])
+	}
+	for _, child := range f.children {
+		st.removeFolder(child)
+	}
+	f.state = folderDeleted
+}
