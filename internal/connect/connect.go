@@ -119,11 +119,7 @@ func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) erro
 
 func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
 	c.once.Do(func() { c.transport = c.Hosts.Transport() })
-	instance, err := instanceOf(integration.Spec.Luminance.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	connection := &Connection{Revision: secrets.revision, Instance: instance, Account: secrets.email}
+	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email}
 	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
 		return nil, err
 	}
@@ -190,13 +186,13 @@ func authURL(integration *v1alpha1.IntralinksIntegration) string {
 	return IntralinksURL(integration)
 }
 
-// instanceOf is the host that stands for a Luminance instance in the ledger and the budget.
-func instanceOf(baseURL string) (string, error) {
-	u, err := url.Parse(baseURL)
+// InstanceOf is the host that stands for an integration's Luminance instance in the ledger and the budget.
+func InstanceOf(integration *v1alpha1.IntralinksIntegration) string {
+	u, err := url.Parse(integration.Spec.Luminance.BaseURL)
 	if err != nil {
-		return "", &Problem{Reason: v1alpha1.LuminanceUnreachableReason, Message: "spec.luminance.baseURL is not a URL"}
+		return "" // the API server lets no such URL through
 	}
-	return strings.ToLower(u.Host), nil
+	return strings.ToLower(u.Host)
 }
 
 // revisionOf tells Secrets apart by what the API server calls them, not by what is in them.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/budget"
@@ -29,7 +30,7 @@ type Job struct {
 	DryRun bool
 	// ClaimDestination is asked once the Division is known; an error (a *Failure) ends the run before
 	// anything is written.
-	ClaimDestination func(division int64) error
+	ClaimDestination func(ctx context.Context, division int64) error
 }
 
 // Source is what to read.
@@ -105,6 +106,8 @@ type Result struct {
 	ProblemCount int64
 	// Plan is set after a dry run.
 	Plan *Plan
+	// PlanFolders are the folders that the plan would create, from the Division's root.
+	PlanFolders []string
 	// PlanRequests is what the plan would cost in Luminance requests.
 	PlanRequests int64
 	// Failure is why the run ended early; nil where it went through.

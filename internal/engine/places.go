@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -42,9 +44,9 @@ func (p *places) absolute(folder string) string {
 	return strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/")
 }
 
-// missing counts the folders, with their parents above the destination, that a plan would have to create
-// as far as the ledger knows.
-func (p *places) missing(folders []string) int64 {
+// missing lists the folders, with their parents above the destination, that a plan has to create as far as
+// the ledger knows; parents first.
+func (p *places) missing(folders []string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	unknown := map[string]bool{}
@@ -55,7 +57,7 @@ func (p *places) missing(folders []string) int64 {
 			}
 		}
 	}
-	return int64(len(unknown))
+	return slices.Sorted(maps.Keys(unknown))
 }
 
 // id gives the Division's folder for a folder below the destination folder, and creates what is missing.

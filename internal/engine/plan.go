@@ -38,6 +38,8 @@ type Action struct {
 	Document *Document
 	// Folder and Name below the destination folder.
 	Folder, Name string
+	// Target is the whole path from the Division's root, for a person to read.
+	Target string
 	// Previous is what stands there, for a new version.
 	Previous *ledger.Standing
 	// Failed is the last failure of this very version, where there was one.

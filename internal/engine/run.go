@@ -23,6 +23,7 @@ type run struct {
 	places             *places
 	records            map[int64]*ledger.Record
 	plan               *Plan
+	planFolders        []string
 	planRequests       int64
 	// unsettled: intents were settled, so the records have to be read again.
 	unsettled bool
@@ -58,7 +59,7 @@ func (r *run) do(ctx context.Context) error {
 
 func (r *run) openLedger(ctx context.Context) error {
 	if r.job.ClaimDestination != nil {
-		if err := r.job.ClaimDestination(r.division.ID); err != nil {
+		if err := r.job.ClaimDestination(ctx, r.division.ID); err != nil {
 			return err
 		}
 	}
@@ -108,17 +109,36 @@ func (r *run) makePlan(ctx context.Context) error {
 		return err
 	}
 	r.plan = MakePlan(snapshot, r.records, names, r.job.Policy, r.engine.clock.Now())
-	r.countVersions()
+	r.describeActions()
+	if r.planFolders, err = r.foldersToCreate(ctx); err != nil {
+		return err
+	}
 	r.planRequests = r.estimateRequests()
 	r.tally = newTally(r.plan)
 	r.reportProgress()
 	return nil
 }
 
-// countVersions tells, before anything is sent, how many new versions each folder gets.
-func (r *run) countVersions() {
+// foldersToCreate are those that the ledger doesn't know. A dry run, which has to tell the truth, looks
+// whether somebody has made them already; that costs the listing that the run itself would need.
+func (r *run) foldersToCreate(ctx context.Context) ([]string, error) {
+	missing := r.places.missing(r.plan.Folders)
+	if len(missing) == 0 || !r.job.DryRun {
+		return missing, nil
+	}
+	if err := r.places.refresh(ctx); err != nil {
+		return nil, err
+	}
+	return r.places.missing(r.plan.Folders), nil
+}
+
+// describeActions gives each action its whole path, and counts the new versions of each folder before
+// anything is sent.
+func (r *run) describeActions() {
 	r.versionsIn = map[string]int{}
-	for _, a := range r.plan.Actions {
+	for i := range r.plan.Actions {
+		a := &r.plan.Actions[i]
+		a.Target = "/" + join(r.places.absolute(a.Folder), a.Name)
 		if a.Kind == NewVersionAction {
 			r.versionsIn[a.Folder]++
 		}
@@ -129,8 +149,8 @@ func (r *run) countVersions() {
 // to list the Division where a folder is unknown, and one look for each folder that gets new versions.
 func (r *run) estimateRequests() int64 {
 	requests := int64(len(r.plan.Actions) + len(r.versionsIn))
-	if missing := r.places.missing(r.plan.Folders); missing > 0 {
-		requests += missing + 1
+	if missing := len(r.planFolders); missing > 0 {
+		requests += int64(missing) + 1
 	}
 	return requests
 }

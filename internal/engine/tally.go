@@ -105,7 +105,7 @@ func (r *run) result() Result {
 		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
 	}
 	if r.job.DryRun {
-		result.Plan, result.PlanRequests = r.plan, r.planRequests
+		result.Plan, result.PlanFolders, result.PlanRequests = r.plan, r.planFolders, r.planRequests
 	}
 	return result
 }

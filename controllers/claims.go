@@ -1,0 +1,135 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/engine"
+)
+
+// claims keeps two FolderSyncs from feeding one folder of a Division, or one below the other's. Who came
+// first keeps it: whose runs have written there already, and among equals the older object. That follows
+// from the objects alone, so a restart decides the same.
+type claims struct {
+	reader client.Reader
+
+	mu   sync.Mutex
+	held map[types.NamespacedName]place
+}
+
+// place is a folder of a Division.
+type place struct {
+	instance string
+	division int64
+	folder   string
+}
+
+func newClaims(reader client.Reader) *claims {
+	return &claims{reader: reader, held: map[types.NamespacedName]place{}}
+}
+
+// claim takes a destination for a FolderSync, or tells who has it.
+func (c *claims) claim(ctx context.Context, owner *v1alpha1.FolderSync, instance string, division int64) error {
+	key := client.ObjectKeyFromObject(owner)
+	wanted := place{instance: instance, division: division, folder: owner.Spec.Destination.Folder}
+	var syncs v1alpha1.FolderSyncList
+	if err := c.reader.List(ctx, &syncs); err != nil {
+		return fmt.Errorf("look for other FolderSyncs with this destination: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range syncs.Items {
+		other := &syncs.Items[i]
+		otherKey := client.ObjectKeyFromObject(other)
+		if other.UID == owner.UID || !overlap(c.placeOf(ctx, other), wanted) {
+			continue
+		}
+		if _, held := c.held[otherKey]; held || precedes(other, owner) {
+			delete(c.held, key)
+			return inUse(owner, other)
+		}
+	}
+	c.held[key] = wanted
+	return nil
+}
+
+// free tells whether a destination that was refused is free by now, as far as is known. A run finds out for
+// sure.
+func (c *claims) free(sync *v1alpha1.FolderSync) bool {
+	if sync.Status.Division == nil {
+		return true
+	}
+	var syncs v1alpha1.FolderSyncList
+	if err := c.reader.List(context.Background(), &syncs); err != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wanted := c.placeOf(context.Background(), sync)
+	for i := range syncs.Items {
+		if syncs.Items[i].UID != sync.UID && overlap(c.placeOf(context.Background(), &syncs.Items[i]), wanted) {
+			return false
+		}
+	}
+	return true
+}
+
+// release gives a destination back.
+func (c *claims) release(key types.NamespacedName) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.held, key)
+}
+
+// placeOf is the destination of a FolderSync: as it was claimed, or else as its status and its integration
+// tell it; no place where its Division isn't known yet.
+func (c *claims) placeOf(ctx context.Context, sync *v1alpha1.FolderSync) place {
+	if held, ok := c.held[client.ObjectKeyFromObject(sync)]; ok {
+		return held
+	}
+	var integration v1alpha1.IntralinksIntegration
+	name := types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}
+	if sync.Status.Division == nil || c.reader.Get(ctx, name, &integration) != nil {
+		return place{}
+	}
+	return place{instance: connect.InstanceOf(&integration), division: sync.Status.Division.ID, folder: sync.Spec.Destination.Folder}
+}
+
+func overlap(a, b place) bool {
+	if a.instance != b.instance || a.division != b.division || a.division == 0 {
+		return false
+	}
+	x, y := strings.TrimSuffix(a.folder, "/")+"/", strings.TrimSuffix(b.folder, "/")+"/"
+	return strings.HasPrefix(x, y) || strings.HasPrefix(y, x)
+}
+
+// precedes tells whether one FolderSync has the better right to a destination.
+func precedes(a, b *v1alpha1.FolderSync) bool {
+	if wroteA, wroteB := hasWritten(a), hasWritten(b); wroteA != wroteB {
+		return wroteA
+	}
+	if !a.CreationTimestamp.Equal(&b.CreationTimestamp) {
+		return a.CreationTimestamp.Before(&b.CreationTimestamp)
+	}
+	return a.UID < b.UID
+}
+
+// hasWritten tells whether a FolderSync's runs have got as far as its destination.
+func hasWritten(sync *v1alpha1.FolderSync) bool { return sync.Status.Documents != nil }
+
+// inUse names the other one only within the namespace: who is elsewhere, and what they sync, is theirs.
+func inUse(owner, other *v1alpha1.FolderSync) error {
+	who := "a FolderSync of another namespace"
+	if owner.Namespace == other.Namespace {
+		who = fmt.Sprintf("FolderSync %q (folder %s)", other.Name, other.Spec.Destination.Folder)
+	}
+	return &engine.Failure{Reason: v1alpha1.DestinationInUseReason, Stalled: true, Message: fmt.Sprintf(
+		"%s feeds this folder of the Division, one above it or one below it; give each FolderSync a folder of its own: delete one, and create it anew with another spec.destination.folder", who)}
+}

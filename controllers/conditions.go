@@ -1,0 +1,65 @@
+package controllers
+
+import (
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+)
+
+// conditions changes the conditions of one object. Reconciling and Stalled stand only while they are true,
+// and never both, as kstatus has it.
+type conditions struct {
+	list       *[]metav1.Condition
+	generation int64
+}
+
+func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	meta.SetStatusCondition(c.list, metav1.Condition{
+		Type: kind, Status: status, Reason: reason, Message: cut(message), ObservedGeneration: c.generation,
+	})
+}
+
+func (c conditions) get(kind string) *metav1.Condition {
+	return meta.FindStatusCondition(*c.list, kind)
+}
+
+func (c conditions) is(kind string) bool { return meta.IsStatusConditionTrue(*c.list, kind) }
+
+func (c conditions) has(kind, reason string) bool {
+	condition := c.get(kind)
+	return condition != nil && condition.Reason == reason
+}
+
+// reconciling says that there is work under way towards the newest spec.
+func (c conditions) reconciling(reason, message string) {
+	c.set(v1alpha1.ReconcilingCondition, metav1.ConditionTrue, reason, message)
+	meta.RemoveStatusCondition(c.list, v1alpha1.StalledCondition)
+}
+
+// settled says that nothing is under way, and whether no retry can mend what is wrong.
+func (c conditions) settled(stalled bool, reason, message string) {
+	meta.RemoveStatusCondition(c.list, v1alpha1.ReconcilingCondition)
+	if !stalled {
+		meta.RemoveStatusCondition(c.list, v1alpha1.StalledCondition)
+		return
+	}
+	c.set(v1alpha1.StalledCondition, metav1.ConditionTrue, reason, message)
+}
+
+// keepGeneration marks the conditions that stay as they are as seen at this generation, so that none looks
+// older than the status.
+func (c conditions) keepGeneration() {
+	for i := range *c.list {
+		(*c.list)[i].ObservedGeneration = c.generation
+	}
+}
+
+// cut keeps a message within a size that a person reads.
+func cut(message string) string {
+	const most = 2000
+	if len(message) <= most {
+		return message
+	}
+	return message[:most-3] + "..."
+}

@@ -1,0 +1,218 @@
+package controllers
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/runs"
+	"dataroom.dev/intralinks-operator/internal/schedule"
+)
+
+// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs,verbs=get;list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs/status,verbs=patch
+
+// FolderSyncReconciler starts, watches and stops the runs of FolderSyncs and keeps their status true.
+type FolderSyncReconciler struct {
+	client.Client
+	Connector *connect.Connector
+	Engine    *engine.Engine
+	Recorder  events.EventRecorder
+	Clock     clock.PassiveClock
+	// MinInterval is a floor for spec.interval; none by default.
+	MinInterval time.Duration
+	// ProgressEvery is how often a run's progress is written to the status; 5 s by default.
+	ProgressEvery time.Duration
+	// SuspectIntegration has a connection checked whose run met an error that is not of the sync's own making.
+	SuspectIntegration func(types.NamespacedName)
+
+	wake   *wake
+	runs   *runs.Manager[engine.Progress, outcome]
+	claims *claims
+}
+
+// outcome is what a run ended with, and what it was started with.
+type outcome struct {
+	engine.Result
+	id         string
+	generation int64
+	revision   string
+	requested  string
+}
+
+// SetupWithManager registers the controller.
+func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	if r.ProgressEvery == 0 {
+		r.ProgressEvery = 5 * time.Second
+	}
+	r.wake = newWake()
+	r.runs = runs.New[engine.Progress, outcome](r.wake.notify, r.ProgressEvery)
+	r.claims = newClaims(r.Client)
+	if err := mgr.Add(r.runs); err != nil {
+		return err
+	}
+	if err := indexIntegration(mgr); err != nil {
+		return err
+	}
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.FolderSync{}).
+		Watches(&v1alpha1.IntralinksIntegration{}, handler.EnqueueRequestsFromMapFunc(r.syncsOf), builder.WithPredicates(integrationChanged())).
+		Watches(&v1alpha1.FolderSync{}, handler.EnqueueRequestsFromMapFunc(r.waitingForDestination), builder.WithPredicates(onlyDeletes())).
+		WatchesRawSource(r.wake.source()).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		Complete(r)
+}
+
+// Reconcile takes the next step of one FolderSync and writes down what there is to see.
+func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var sync v1alpha1.FolderSync
+	if err := r.Get(ctx, req.NamespacedName, &sync); err != nil {
+		if apierrors.IsNotFound(err) {
+			r.gone(req.NamespacedName)
+		}
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	before := sync.DeepCopy()
+	after, err := r.advance(ctx, &sync)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if !equality.Semantic.DeepEqual(before.Status, sync.Status) {
+		if err := r.Status().Patch(ctx, &sync, client.MergeFrom(before)); err != nil {
+			return ctrl.Result{}, client.IgnoreNotFound(err)
+		}
+		tell(r.Recorder, &sync, before.Status.Conditions, sync.Status.Conditions)
+	}
+	return ctrl.Result{RequeueAfter: after}, nil
+}
+
+// gone stops the run of a FolderSync that was deleted. Nothing else is deleted: what arrived stays, and the
+// ledger knows it.
+func (r *FolderSyncReconciler) gone(key types.NamespacedName) {
+	r.stop(key)
+	r.claims.release(key)
+}
+
+// advance takes the next step and tells when to look again.
+func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.FolderSync) (time.Duration, error) {
+	key := client.ObjectKeyFromObject(sync)
+	view := &syncView{sync: sync, conditions: conditions{&sync.Status.Conditions, sync.Generation}}
+	sync.Status.ObservedGeneration = sync.Generation
+	defer view.keepGeneration()
+
+	if sync.Spec.Suspend {
+		r.stop(key)
+		view.suspended()
+		return 0, nil
+	}
+	integration, err := r.integration(ctx, sync)
+	if err != nil {
+		return 0, err
+	}
+	if !view.integrationReady(integration) {
+		if _, running := r.runs.Get(key); running {
+			sync.Status.NextSyncTime = nil // what was stopped goes on at once when the connection is back
+		}
+		r.stop(key)
+		return 0, nil
+	}
+	if state, ok := r.runs.Get(key); ok {
+		return 0, r.follow(view, integration, key, state)
+	}
+	decision := schedule.Decide(r.scheduleState(sync, integration), r.Clock.Now())
+	if decision.Trigger == "" {
+		view.idle()
+		return max(time.Second, decision.At.Sub(r.Clock.Now())), nil
+	}
+	return 0, r.start(ctx, view, integration, decision.Trigger)
+}
+
+// stop ends a run, if there is one, and drops what it ends with.
+func (r *FolderSyncReconciler) stop(key types.NamespacedName) {
+	r.runs.Stop(key)
+	r.runs.Forget(key)
+}
+
+// follow watches a run. A result is written first and forgotten once the status that is read shows it, so
+// that a stale cache never starts the same run twice.
+func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) error {
+	switch {
+	case state.Result == nil:
+		if state.Stopping || state.ID != runID(view.sync, integration) {
+			r.runs.Stop(key)
+			return nil
+		}
+		if state.Progress != nil {
+			view.progressed(state.Progress)
+		}
+	case state.Stopping || view.shows(state.Result):
+		r.runs.Forget(key)
+		r.wake.notify(key)
+	default:
+		view.concluded(state.Result, r.intervalOf(view.sync))
+		if f := state.Result.Failure; f != nil && f.Integration && r.SuspectIntegration != nil {
+			r.SuspectIntegration(client.ObjectKeyFromObject(integration))
+		}
+	}
+	return nil
+}
+
+func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegration) schedule.State {
+	status := &sync.Status
+	state := schedule.State{
+		Generation: sync.Generation, SyncedGeneration: status.SyncedGeneration,
+		Requested: sync.Annotations[v1alpha1.ReconcileRequestAnnotation], Handled: status.LastHandledReconcileAt,
+		Credentials: integration.Status.CredentialsRevision, SyncedCredentials: status.CredentialsRevision,
+		Underway: status.Progress != nil,
+	}
+	if status.LastSync != nil && status.LastSync.CompletionTime != nil {
+		state.Completed = status.LastSync.CompletionTime.Time
+	}
+	if status.NextSyncTime != nil {
+		state.Next = status.NextSyncTime.Time
+	}
+	c := conditions{&sync.Status.Conditions, sync.Generation}
+	if c.has(v1alpha1.ReadyCondition, v1alpha1.DestinationInUseReason) && r.claims.free(sync) {
+		state.Next = time.Time{}
+	}
+	return state
+}
+
+// intervalOf is the interval between two runs: the spec's, but not below the platform team's floor.
+func (r *FolderSyncReconciler) intervalOf(sync *v1alpha1.FolderSync) time.Duration {
+	interval := 15 * time.Minute
+	if sync.Spec.Interval != nil {
+		interval = sync.Spec.Interval.Duration
+	}
+	return max(interval, r.MinInterval, time.Minute)
+}
+
+// integration gives the FolderSync's integration, nil if there is none.
+func (r *FolderSyncReconciler) integration(ctx context.Context, sync *v1alpha1.FolderSync) (*v1alpha1.IntralinksIntegration, error) {
+	var integration v1alpha1.IntralinksIntegration
+	err := r.Get(ctx, types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}, &integration)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	return &integration, err
+}
+
+// ended gives a time for the status, whose times have a resolution of a second.
+func ended(t time.Time) *metav1.Time {
+	at := metav1.NewTime(t.Truncate(time.Second))
+	return &at
+}

@@ -1,0 +1,114 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/rand"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/luminance"
+	"dataroom.dev/intralinks-operator/internal/schedule"
+)
+
+// runID tells runs apart by what they were started with: a change of either stops the run.
+func runID(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegration) string {
+	return fmt.Sprintf("%s/%d/%d/%s", sync.UID, sync.Generation, integration.Generation, integration.Status.CredentialsRevision)
+}
+
+// start begins a run.
+func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integration *v1alpha1.IntralinksIntegration, trigger schedule.Trigger) error {
+	connection, err := r.Connector.Connect(ctx, integration)
+	var problem *connect.Problem
+	switch {
+	case errors.As(err, &problem):
+		view.waiting(metav1.ConditionFalse, problem.Reason, problem.Message)
+		return nil
+	case err != nil:
+		return err
+	}
+	made := outcome{
+		id: rand.String(8), generation: view.sync.Generation, revision: integration.Status.CredentialsRevision,
+		requested: view.sync.Annotations[v1alpha1.ReconcileRequestAnnotation],
+	}
+	job, failure := r.job(view.sync, integration, connection, trigger)
+	if failure != nil {
+		made.Result = engine.Result{Started: r.Clock.Now(), Ended: r.Clock.Now(), Failure: failure}
+		view.concluded(&made, r.intervalOf(view.sync))
+		return nil
+	}
+	log := ctrl.LoggerFrom(ctx).WithValues("run", made.id, "trigger", trigger)
+	r.runs.Run(client.ObjectKeyFromObject(view.sync), runID(view.sync, integration), func(ctx context.Context, report func(engine.Progress)) outcome {
+		log.V(1).Info("run started")
+		made.Result = r.Engine.Run(ctx, job, report)
+		logResult(log, made.Result)
+		return made
+	})
+	view.started(trigger)
+	return nil
+}
+
+// job is what the engine has to know of a FolderSync.
+func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegration, connection *connect.Connection, trigger schedule.Trigger) (engine.Job, *engine.Failure) {
+	spec := &sync.Spec
+	filter, err := engine.NewFilter(spec.Source.Include, spec.Source.Exclude)
+	if err != nil {
+		return engine.Job{}, invalidSpec(err.Error())
+	}
+	if len(spec.Destination.TaskIDs) > 0 && integration.Spec.Luminance.APIVersion != v1alpha1.LuminanceAPIVersion15 {
+		return engine.Job{}, invalidSpec(fmt.Sprintf("spec.destination.taskIDs needs Luminance API v1.5, and the integration says %s: "+
+			"remove taskIDs, or set spec.luminance.apiVersion of the integration to v1.5", integration.Spec.Luminance.APIVersion))
+	}
+	job := engine.Job{
+		Claimant:   client.ObjectKeyFromObject(sync).String(),
+		Intralinks: connection.Intralinks, Luminance: connection.Luminance, Budget: connection.Budget, Instance: connection.Instance,
+		Source: engine.Source{
+			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange),
+			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept,
+		},
+		Destination: engine.Destination{
+			Division: luminance.DivisionRef{Name: spec.Destination.Division.Name, Moniker: spec.Destination.Division.Moniker},
+			Known:    known(sync.Status.Division), Folder: spec.Destination.Folder, TaskIDs: spec.Destination.TaskIDs,
+		},
+		Policy: engine.Policy{
+			Filter: filter, IgnoreNewVersions: spec.NewVersions == v1alpha1.IgnoreNewVersions,
+			UploadProtected: spec.ProtectedDocuments == v1alpha1.UploadProtected,
+			RetryNow:        trigger != schedule.Due && trigger != schedule.Interrupted,
+		},
+		DryRun: spec.DryRun,
+	}
+	if id := spec.Source.Exchange.ID; id != nil {
+		job.Source.ExchangeID = *id
+	}
+	if id := spec.Destination.Division.ID; id != nil {
+		job.Destination.Division.ID = *id
+	}
+	if size := spec.Source.MaxFileSize; size != nil {
+		job.Policy.MaxFileSize = size.Value()
+	}
+	if user := integration.Status.Luminance.ServiceUser; user != nil {
+		job.ServiceUser = user.ID
+	}
+	owner := sync.DeepCopy()
+	job.ClaimDestination = func(ctx context.Context, division int64) error {
+		return r.claims.claim(ctx, owner, connection.Instance, division)
+	}
+	return job, nil
+}
+
+func invalidSpec(message string) *engine.Failure {
+	return &engine.Failure{Reason: v1alpha1.InvalidSpecReason, Message: message, Stalled: true}
+}
+
+func known(resolved *v1alpha1.ResolvedReference) *engine.Reference {
+	if resolved == nil {
+		return nil
+	}
+	return &engine.Reference{ID: resolved.ID, Name: resolved.Name}
+}

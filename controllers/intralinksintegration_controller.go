@@ -1,0 +1,218 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/runs"
+	"dataroom.dev/intralinks-operator/internal/schedule"
+)
+
+// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=get;list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
+// operator is there and what it can see.
+type IntegrationReconciler struct {
+	client.Client
+	Connector *connect.Connector
+	Recorder  events.EventRecorder
+	Clock     clock.PassiveClock
+	// SecretPoll is how often the named Secrets are looked at; a minute by default.
+	SecretPoll time.Duration
+
+	wake     *wake
+	checks   *runs.Manager[struct{}, checked]
+	suspects sync.Map // of types.NamespacedName
+}
+
+// checked is the outcome of a check and what it was made with.
+type checked struct {
+	connect.Check
+	generation int64
+	revision   string
+	requested  string
+}
+
+const (
+	// checkInterval is how often both services are asked while all is well.
+	checkInterval = time.Hour
+	// firstCheckInterval is when product and version are asked for, which the first check leaves out to
+	// spare the allowance for documents.
+	firstCheckInterval = 5 * time.Minute
+	// failedCheckInterval is the first interval after a failure; it doubles up to checkInterval.
+	failedCheckInterval = 10 * time.Minute
+	// suspectInterval is how soon after a check a sync's trouble brings another.
+	suspectInterval = time.Minute
+	// checkTimeout ends a check that a service does not answer.
+	checkTimeout = 5 * time.Minute
+)
+
+// SetupWithManager registers the controller.
+func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	if r.SecretPoll == 0 {
+		r.SecretPoll = time.Minute
+	}
+	r.wake = newWake()
+	r.checks = runs.New[struct{}, checked](r.wake.notify, time.Second)
+	if err := mgr.Add(r.checks); err != nil {
+		return err
+	}
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.IntralinksIntegration{}).
+		WatchesRawSource(r.wake.source()).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		Complete(r)
+}
+
+// Reconcile looks at the Secrets, checks the connection when that is due, and writes down what came of it.
+func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var integration v1alpha1.IntralinksIntegration
+	if err := r.Get(ctx, req.NamespacedName, &integration); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.checks.Stop(req.NamespacedName)
+			r.checks.Forget(req.NamespacedName)
+			r.Connector.Forget(req.NamespacedName)
+		}
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	before := integration.DeepCopy()
+	after, err := r.advance(ctx, &integration)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if !equality.Semantic.DeepEqual(before.Status, integration.Status) {
+		if err := r.Status().Patch(ctx, &integration, client.MergeFrom(before)); err != nil {
+			return ctrl.Result{}, client.IgnoreNotFound(err)
+		}
+		tell(r.Recorder, &integration, before.Status.Conditions, integration.Status.Conditions)
+	}
+	return ctrl.Result{RequeueAfter: after}, nil
+}
+
+// Suspect asks for a check, because a sync met trouble that may be the connection's.
+func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
+	r.suspects.Store(key, true)
+	r.wake.notify(key)
+}
+
+// advance takes the next step and tells when to look again.
+func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
+	key := client.ObjectKeyFromObject(integration)
+	connection, err := r.Connector.Connect(ctx, integration)
+	var problem *connect.Problem
+	switch {
+	case errors.As(err, &problem):
+		r.checks.Stop(key)
+		r.checks.Forget(key)
+		r.notConnected(integration, problem)
+		return r.SecretPoll, nil
+	case err != nil:
+		return 0, err
+	case integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant:
+		r.signInRequired(integration, connection.Revision)
+		return r.SecretPoll, nil
+	}
+	r.showBudget(integration, connection)
+	if state, ok := r.checks.Get(key); ok {
+		return r.SecretPoll, r.follow(integration, key, state, connection)
+	}
+	decision := schedule.Decide(r.checkState(integration, connection), r.Clock.Now())
+	if decision.Trigger == "" {
+		return min(r.SecretPoll, max(time.Second, decision.At.Sub(r.Clock.Now()))), nil
+	}
+	r.start(integration, connection, decision.Trigger)
+	return r.SecretPoll, nil
+}
+
+// follow watches a check. Its result is written first and forgotten once the status that is read shows it.
+func (r *IntegrationReconciler) follow(integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[struct{}, checked], connection *connect.Connection) error {
+	switch {
+	case state.Result == nil:
+		if state.ID != checkID(integration, connection) {
+			r.checks.Stop(key)
+		}
+	case state.Stopping || state.ID != checkID(integration, connection) || reflects(integration, state.Result):
+		r.checks.Forget(key)
+		r.wake.notify(key)
+	default:
+		r.conclude(integration, state.Result)
+	}
+	return nil
+}
+
+func checkID(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) string {
+	return fmt.Sprintf("%d/%s", integration.Generation, connection.Revision)
+}
+
+// reflects tells whether a status holds the outcome of a check already.
+func reflects(integration *v1alpha1.IntralinksIntegration, result *checked) bool {
+	last := integration.Status.LastCheckTime
+	return last != nil && last.Time.Equal(result.Ended.Truncate(time.Microsecond))
+}
+
+func (r *IntegrationReconciler) checkState(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) schedule.State {
+	status := &integration.Status
+	state := schedule.State{
+		Generation: integration.Generation, SyncedGeneration: status.ObservedGeneration,
+		Requested: integration.Annotations[v1alpha1.ReconcileRequestAnnotation], Handled: status.LastHandledReconcileAt,
+		Credentials: connection.Revision, SyncedCredentials: status.CredentialsRevision,
+	}
+	if status.LastCheckTime != nil {
+		state.Completed = status.LastCheckTime.Time
+	}
+	// Without a next time only a change is worth a check.
+	state.Next = r.Clock.Now().Add(checkInterval)
+	if status.NextCheckTime != nil {
+		state.Next = status.NextCheckTime.Time
+	}
+	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect {
+		if soon := state.Completed.Add(suspectInterval); soon.Before(state.Next) {
+			state.Next = soon
+		}
+	}
+	return state
+}
+
+// start begins a check. Only one that a person waits for shows: an hourly one must not look like a change.
+func (r *IntegrationReconciler) start(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection, trigger schedule.Trigger) {
+	made := checked{
+		generation: integration.Generation, revision: connection.Revision,
+		requested: integration.Annotations[v1alpha1.ReconcileRequestAnnotation],
+	}
+	r.suspects.Delete(client.ObjectKeyFromObject(integration))
+	known := connect.Known{}
+	if trigger != schedule.CredentialsChanged && trigger != schedule.SpecChanged {
+		known.ServiceUser = integration.Status.Luminance.ServiceUser
+	}
+	r.checks.Run(client.ObjectKeyFromObject(integration), checkID(integration, connection), func(ctx context.Context, _ func(struct{})) checked {
+		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+		defer cancel()
+		made.Check = connection.Check(ctx, known)
+		return made
+	})
+	if trigger == schedule.Due || trigger == schedule.Requested {
+		return
+	}
+	c := conditions{&integration.Status.Conditions, integration.Generation}
+	c.reconciling(v1alpha1.ProgressingReason, "asking both services")
+	if c.get(v1alpha1.ReadyCondition) == nil {
+		c.set(v1alpha1.ReadyCondition, metav1.ConditionUnknown, v1alpha1.ProgressingReason, "asking both services")
+	}
+}

@@ -1,0 +1,130 @@
+package controllers
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/schedule"
+)
+
+// notConnected writes down why there is no connection to check. Secrets and allowed hosts can come right
+// without a change of the spec, so it isn't stalled.
+func (r *IntegrationReconciler) notConnected(integration *v1alpha1.IntralinksIntegration, problem *connect.Problem) {
+	integration.Status.ObservedGeneration = integration.Generation
+	c := conditions{&integration.Status.Conditions, integration.Generation}
+	c.settled(false, "", "")
+	c.set(v1alpha1.ReadyCondition, metav1.ConditionFalse, problem.Reason, problem.Message)
+	c.keepGeneration()
+	// Once it has come right, a check is due whatever the last one said.
+	integration.Status.CredentialsRevision = ""
+}
+
+// signInRequired writes down that a person has to sign in.
+func (r *IntegrationReconciler) signInRequired(integration *v1alpha1.IntralinksIntegration, revision string) {
+	const message = "spec.intralinks.grant is AuthorizationCode, for which a person signs in on Intralinks' page; " +
+		"this version of the operator has no sign-in page: use grant ClientCredentials with a service account"
+	integration.Status.ObservedGeneration = integration.Generation
+	integration.Status.CredentialsRevision = revision
+	c := conditions{&integration.Status.Conditions, integration.Generation}
+	c.settled(false, "", "")
+	c.set(v1alpha1.AuthorizedCondition, metav1.ConditionFalse, v1alpha1.SignInRequiredReason, message)
+	c.set(v1alpha1.ReadyCondition, metav1.ConditionFalse, v1alpha1.SignInRequiredReason, message)
+	c.keepGeneration()
+}
+
+// showBudget writes down the state of the request budget.
+func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) {
+	state := connection.Budget.State()
+	shown := &v1alpha1.RequestBudgetStatus{Limit: int32(state.Limit), Used: int32(state.Used)} //nolint:gosec // both are at most a million
+	if !state.ResetAt.IsZero() {
+		at := metav1.NewTime(state.ResetAt.Truncate(time.Second))
+		shown.ResetAt = &at
+	}
+	// The time alone changes with every look; it is worth a write only with the figures.
+	if old := integration.Status.RequestBudget; old != nil && old.Limit == shown.Limit && old.Used == shown.Used {
+		return
+	}
+	integration.Status.RequestBudget = shown
+}
+
+// conclude writes down the outcome of a check.
+func (r *IntegrationReconciler) conclude(integration *v1alpha1.IntralinksIntegration, result *checked) {
+	status := &integration.Status
+	status.ObservedGeneration = result.generation
+	status.CredentialsRevision = result.revision
+	status.LastHandledReconcileAt = result.requested
+	ended := metav1.NewMicroTime(result.Ended.Truncate(time.Microsecond))
+	status.LastCheckTime = &ended
+
+	c := conditions{&status.Conditions, result.generation}
+	authorized := r.side(c, v1alpha1.AuthorizedCondition, result.Intralinks, "Intralinks accepts the credentials")
+	reachable := r.side(c, v1alpha1.LuminanceReachableCondition, result.Luminance, "Luminance answers the service user")
+	if authorized {
+		status.Exchanges, status.ExchangeCount = result.Exchanges, result.ExchangeCount
+	}
+	if result.ServiceUser != nil {
+		status.Luminance.ServiceUser = result.ServiceUser
+	}
+	if result.System != nil {
+		status.Luminance.Product, status.Luminance.Version = cmp.Or(result.System.Product, "unknown"), result.System.Version
+	}
+	fault := result.Intralinks
+	if fault == nil {
+		fault = result.Luminance
+	}
+	if authorized && reachable {
+		c.settled(false, "", "")
+		c.set(v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.ConnectedReason,
+			fmt.Sprintf("Intralinks shows %d exchanges, and Luminance answers", result.ExchangeCount))
+		status.FailedChecks = 0
+	} else {
+		c.settled(fault.Refused, fault.Reason, fault.Message)
+		c.set(v1alpha1.ReadyCondition, metav1.ConditionFalse, fault.Reason, fault.Message)
+		status.FailedChecks++
+	}
+	c.keepGeneration()
+	status.NextCheckTime = nextCheck(integration, result)
+}
+
+func (r *IntegrationReconciler) side(c conditions, kind string, fault *connect.Fault, well string) bool {
+	if fault == nil {
+		c.set(kind, metav1.ConditionTrue, v1alpha1.ConnectedReason, well)
+		return true
+	}
+	c.set(kind, metav1.ConditionFalse, fault.Reason, fault.Message)
+	return false
+}
+
+// nextCheck tells when both services are asked again. Credentials that were refused are not tried again
+// until something changes.
+func nextCheck(integration *v1alpha1.IntralinksIntegration, result *checked) *metav1.Time {
+	interval := checkInterval
+	var outcome schedule.Outcome
+	switch fault := firstOf(result.Intralinks, result.Luminance); {
+	case fault != nil && (refused(result.Intralinks) || refused(result.Luminance)):
+		return nil
+	case fault != nil:
+		interval = failedCheckInterval
+		outcome = schedule.Outcome{Failures: int(integration.Status.FailedChecks), Until: fault.Until}
+	case integration.Status.Luminance.Product == "":
+		interval = firstCheckInterval
+	}
+	at := metav1.NewTime(schedule.Next(result.Ended, interval, outcome, string(integration.UID)).Truncate(time.Second))
+	return &at
+}
+
+func firstOf(faults ...*connect.Fault) *connect.Fault {
+	for _, f := range faults {
+		if f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func refused(f *connect.Fault) bool { return f != nil && f.Refused }

@@ -1,0 +1,80 @@
+package options
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+)
+
+// LeaseName is the lease that replicas compete for.
+const LeaseName = "intralinks-operator.dataroom.dev"
+
+// Manager makes the manager, for the cluster of the kubeconfig or the one that the process runs in.
+func (o *Options) Manager() (ctrl.Manager, error) {
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return nil, fmt.Errorf("find the API server: %w; set KUBECONFIG, or run in a cluster", err)
+	}
+	// The API server has a fairness of its own; a limit in the client would only make the operator slow.
+	config.QPS = -1
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	leaseDuration, renewDeadline, retryPeriod := 35*time.Second, 30*time.Second, 5*time.Second
+	stop := 30 * time.Second
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme:                 scheme,
+		Cache:                  o.cache(),
+		Metrics:                metricsserver.Options{BindAddress: o.MetricsAddress},
+		HealthProbeBindAddress: o.ProbeAddress,
+		LeaderElection:         o.LeaderElect, LeaderElectionID: LeaseName, LeaderElectionReleaseOnCancel: true,
+		LeaseDuration: &leaseDuration, RenewDeadline: &renewDeadline, RetryPeriod: &retryPeriod,
+		GracefulShutdownTimeout: &stop,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up: %w", err)
+	}
+	return mgr, nil
+}
+
+func (o *Options) cache() cache.Options {
+	options := cache.Options{DefaultLabelSelector: o.Selector}
+	for _, namespace := range o.Namespaces {
+		if options.DefaultNamespaces == nil {
+			options.DefaultNamespaces = map[string]cache.Config{}
+		}
+		options.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	return options
+}
+
+// Probes serves /healthz and /readyz; the latter fails while the ledger can't be read or the cache has not
+// been filled.
+func (o *Options) Probes(mgr ctrl.Manager, ledger func(context.Context) error) error {
+	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return err
+	}
+	if err := mgr.AddReadyzCheck("ledger", func(r *http.Request) error { return ledger(r.Context()) }); err != nil {
+		return err
+	}
+	return mgr.AddReadyzCheck("cache", func(r *http.Request) error {
+		if !mgr.GetCache().WaitForCacheSync(r.Context()) {
+			return fmt.Errorf("the cache has not been filled yet")
+		}
+		return nil
+	})
+}

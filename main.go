@@ -1,0 +1,77 @@
+// The Intralinks operator carries documents from Intralinks exchanges into Luminance Divisions.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/hosts"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/options"
+)
+
+func main() {
+	o, err := options.Parse(os.Args[0], os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err == nil {
+		err = run(ctrl.SetupSignalHandler(), o)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "intralinks-operator:", err)
+		os.Exit(1)
+	}
+}
+
+// run wires the parts and works until ctx ends.
+func run(ctx context.Context, o *options.Options) (err error) {
+	ctrl.SetLogger(o.Logger())
+	records, err := ledger.Open(ctx, o.Ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, records.Close()) }()
+	policy, err := hosts.NewPolicy(o.AllowedHosts)
+	if err != nil {
+		return fmt.Errorf("--allowed-hosts: %w", err)
+	}
+	mgr, err := o.Manager()
+	if err != nil {
+		return err
+	}
+	connector := &connect.Connector{
+		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"),
+		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+	}
+	integrations := &controllers.IntegrationReconciler{
+		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Clock: clock.RealClock{}, SecretPoll: time.Minute,
+	}
+	if err := integrations.SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("set up the integrations: %w", err)
+	}
+	syncs := &controllers.FolderSyncReconciler{
+		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
+		Engine:      engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}}),
+		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect,
+	}
+	if err := syncs.SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("set up the syncs: %w", err)
+	}
+	if err := o.Probes(mgr, records.Ping); err != nil {
+		return err
+	}
+	return mgr.Start(ctx)
+}
