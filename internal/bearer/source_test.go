@@ -30,7 +30,7 @@ func counting(lifetime time.Duration) (bearer.Fetch, *atomic.Int64) {
 
 func mustToken(t *testing.T, s *bearer.Source) string {
 	t.Helper()
-	token, err := s.Token(context.Background())
+	token, err := s.Token(t.Context())
 	if err != nil {
 		t.Fatalf("Token: %v", err)
 	}
@@ -44,16 +44,16 @@ func wantToken(t *testing.T, s *bearer.Source, want string) {
 	}
 }
 
-// In these tests time.Sleep moves the fake clock of a synctest bubble; nobody
+// In these tests waiting moves the fake clock of a synctest bubble; nobody
 // waits.
 func TestTokenIsRenewedAtFourFifthsOfItsLifetime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fetch, _ := counting(time.Hour)
 		s := bearer.NewSource(fetch)
 		wantToken(t, s, "token-1")
-		time.Sleep(48*time.Minute - time.Second)
+		<-time.After(48*time.Minute - time.Second)
 		wantToken(t, s, "token-1")
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		wantToken(t, s, "token-2")
 	})
 }
@@ -66,9 +66,9 @@ func TestLifetimeToldInSecondsCounts(t *testing.T) {
 			return &oauth2.Token{AccessToken: fmt.Sprintf("token-%d", n), ExpiresIn: 100}, nil
 		})
 		wantToken(t, s, "token-1")
-		time.Sleep(79 * time.Second)
+		<-time.After(79 * time.Second)
 		wantToken(t, s, "token-1")
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		wantToken(t, s, "token-2")
 	})
 }
@@ -78,7 +78,7 @@ func TestTokenWithoutLifetimeIsKeptUntilInvalidated(t *testing.T) {
 		fetch, _ := counting(0)
 		s := bearer.NewSource(fetch)
 		wantToken(t, s, "token-1")
-		time.Sleep(1000 * time.Hour)
+		<-time.After(1000 * time.Hour)
 		wantToken(t, s, "token-1")
 		s.Invalidate("some other token")
 		wantToken(t, s, "token-1")
@@ -101,7 +101,7 @@ func TestOneFetchServesAllCallers(t *testing.T) {
 		var callers sync.WaitGroup
 		for range 50 {
 			callers.Go(func() {
-				if token, err := s.Token(context.Background()); err != nil || token.AccessToken != "shared" {
+				if token, err := s.Token(t.Context()); err != nil || token.AccessToken != "shared" {
 					t.Errorf("Token = %v, %v", token, err)
 				}
 			})
@@ -124,7 +124,7 @@ func TestCallerThatGoesAwayLeavesTheFetchToOthers(t *testing.T) {
 			<-release
 			return &oauth2.Token{AccessToken: "late"}, ctx.Err()
 		})
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan error, 1)
 		go func() {
 			_, err := s.Token(ctx)
@@ -159,7 +159,7 @@ func TestFailureIsNotRemembered(t *testing.T) {
 		}
 		return &oauth2.Token{AccessToken: "good"}, nil
 	})
-	if _, err := s.Token(context.Background()); !errors.Is(err, refused) {
+	if _, err := s.Token(t.Context()); !errors.Is(err, refused) {
 		t.Fatalf("first Token: %v, want the refusal", err)
 	}
 	wantToken(t, s, "good")
@@ -168,7 +168,7 @@ func TestFailureIsNotRemembered(t *testing.T) {
 func TestFetchWithoutTokenIsAnError(t *testing.T) {
 	for name, token := range map[string]*oauth2.Token{"nil": nil, "empty": {}} {
 		s := bearer.NewSource(func(context.Context) (*oauth2.Token, error) { return token, nil })
-		if _, err := s.Token(context.Background()); err == nil {
+		if _, err := s.Token(t.Context()); err == nil {
 			t.Errorf("%s token: no error", name)
 		}
 	}
@@ -176,7 +176,7 @@ func TestFetchWithoutTokenIsAnError(t *testing.T) {
 
 func TestEndedContextFetchesNothing(t *testing.T) {
 	fetch, n := counting(0)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := bearer.NewSource(fetch).Token(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Token: %v, want context.Canceled", err)
@@ -202,14 +202,14 @@ func TestFailedEarlyRenewalKeepsTheOldTokenWithoutAStorm(t *testing.T) {
 		wantToken(t, s, "token-1")
 		failing.Store(true)
 		for range 59 { // a call a minute until a minute before the end
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 			wantToken(t, s, "token-1")
 		}
 		if got := attempts.Load(); got < 1 || got > 6 {
 			t.Errorf("%d renewals tried in the last 12 minutes, want 1 to 6", got)
 		}
-		time.Sleep(2 * time.Minute)
-		if _, err := s.Token(context.Background()); !errors.Is(err, down) {
+		<-time.After(2 * time.Minute)
+		if _, err := s.Token(t.Context()); !errors.Is(err, down) {
 			t.Errorf("after the end of the token: %v, want the failure", err)
 		}
 		failing.Store(false)
@@ -226,7 +226,7 @@ func TestFetchEndsByItself(t *testing.T) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})
-		if _, err := s.Token(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Token: %v, want context.DeadlineExceeded", err)
 		}
 	})
@@ -235,11 +235,11 @@ func TestFetchEndsByItself(t *testing.T) {
 func TestTokenSource(t *testing.T) {
 	fetch, _ := counting(time.Hour)
 	s := bearer.NewSource(fetch)
-	token, err := s.TokenSource(context.Background()).Token()
+	token, err := s.TokenSource(t.Context()).Token()
 	if err != nil || token.AccessToken != "token-1" {
 		t.Fatalf("Token = %v, %v", token, err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.TokenSource(ctx).Token(); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended context: %v", err)

@@ -107,7 +107,7 @@ func TestWaitBetweenTriesEndsWithTheContext(t *testing.T) {
 		c, err := intralinks.New(intralinks.Options{
 			BaseURL: "https://api.example", Tokens: tokens(),
 			HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: r}, nil
+				return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: r}, nil
 			})},
 		})
 		if err != nil {

@@ -69,7 +69,7 @@ func (c *Client) open(ctx context.Context, cl call, offset int64) (*Download, er
 	if offset > 0 {
 		header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
-	resp, err := c.follow(ctx, cl, header)
+	resp, err := c.follow(ctx, cl, header) //nolint:bodyclose // Download.Body is it, and download closes what fails
 	if err != nil {
 		return nil, err
 	}

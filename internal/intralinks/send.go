@@ -39,7 +39,7 @@ func (c *Client) send(ctx context.Context, cl call) (*http.Response, error) {
 		return nil, err
 	}
 	k := kindOf(resp.Header.Get("Content-Type"))
-	if resp.StatusCode < 200 || resp.StatusCode > 299 || k == kindXML || k == kindHTML {
+	if !success(resp.StatusCode) || k == kindXML || k == kindHTML {
 		return nil, c.refuse(cl, resp)
 	}
 	return resp, nil
@@ -74,6 +74,10 @@ func (c *Client) roundTrip(
 	return resp, nil
 }
 
+// success: the service answers 200, 201 and 202 without much of a rule
+// (Intralinks Python SDK).
+func success(status int) bool { return status/100 == 2 }
+
 // refuse makes an Error of an answer and closes it. A session that ended takes
 // its token along: the next attempt, which the caller puts off, signs in anew.
 func (c *Client) refuse(cl call, resp *http.Response) error {
@@ -82,9 +86,9 @@ func (c *Client) refuse(cl call, resp *http.Response) error {
 	e := newError(answer{op: cl.op, target: cl.target, status: resp.StatusCode, header: resp.Header, body: body})
 	c.forgetSession(resp, e)
 	switch {
-	case e.Status >= 300 && e.Status < 400 && e.Class == Permanent:
+	case e.Status/100 == 3 && e.Class == Permanent:
 		e.Err = errors.New("a redirect where none belongs: check the base URL")
-	case e.Status < 300 && e.Class == Permanent && e.Code == 0:
+	case success(e.Status) && e.Class == Permanent && e.Code == 0:
 		// A page instead of data on HTTP 200 comes from something in between,
 		// such as a maintenance page.
 		e.Class = Transient

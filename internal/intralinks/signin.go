@@ -47,16 +47,15 @@ func (s signIn) do(
 	ctx context.Context, read func(keys map[string]json.RawMessage) tokenAnswer,
 ) (*oauth2.Token, error) {
 	began := time.Now()
-	resp, body, err := s.post(ctx)
+	a, err := s.post(ctx)
 	if err != nil {
 		return nil, err
 	}
-	a := answer{op: s.op, status: resp.StatusCode, header: resp.Header, body: body, secrets: s.secrets}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if !success(a.status) {
 		return nil, newError(a)
 	}
 	var keys map[string]json.RawMessage
-	if json.Unmarshal(body, &keys) != nil {
+	if json.Unmarshal(a.body, &keys) != nil {
 		return nil, s.unusable(a, "the answer is no JSON object: check the sign-in URL")
 	}
 	if p := problemIn(keys); p.shape != shapeNone {
@@ -89,29 +88,29 @@ func (a tokenAnswer) token(began time.Time) *oauth2.Token {
 	return t.WithExtra(map[string]any{"email": a.email})
 }
 
-func (s signIn) post(ctx context.Context) (*http.Response, []byte, error) {
+func (s signIn) post(ctx context.Context) (answer, error) {
 	ctx = withOperation(ctx, s.op)
 	base, err := parseBase(s.authURL)
 	if err != nil {
-		return nil, nil, &Error{Op: s.op, Class: Permanent, Err: err}
+		return answer{}, &Error{Op: s.op, Class: Permanent, Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath(s.path).String(), bytes.NewReader(s.body))
 	if err != nil {
-		return nil, nil, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err)
 	}
 	req.Header = s.header
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, nil, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenAnswer))
 	if err != nil {
-		return nil, nil, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err)
 	}
-	return resp, body, nil
+	return answer{op: s.op, status: resp.StatusCode, header: resp.Header, body: body, secrets: s.secrets}, nil
 }
 
 // unanswered makes an Error of a request without an answer. A deadline is

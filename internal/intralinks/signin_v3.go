@@ -11,8 +11,8 @@ import (
 	"dataroom.dev/intralinks-operator/internal/bearer"
 )
 
-// v3TokenPath is the token call of Auth API v3 (C# demo).
-const v3TokenPath = "v3/apis/il-iam/oauth/token" //nolint:gosec // a path
+// v3SignInPath is the token call of Auth API v3 (C# demo).
+const v3SignInPath = "v3/apis/il-iam/oauth/token"
 
 // ClientCredentialsV3 signs in the service account that belongs to an API key,
 // by Auth API v3: credentials issued after February 2024 need it. The resource
@@ -26,7 +26,7 @@ func ClientCredentialsV3(authURL, clientID, clientSecret string, hc *http.Client
 	client := noRedirects(hc)
 	return func(ctx context.Context) (*oauth2.Token, error) {
 		s := signIn{
-			op: OpSignInV3, authURL: authURL, path: v3TokenPath, client: client,
+			op: OpSignInV3, authURL: authURL, path: v3SignInPath, client: client,
 			header: http.Header{
 				"Authorization": {"Basic " + basic},
 				"Content-Type":  {"application/json"},

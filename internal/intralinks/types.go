@@ -11,7 +11,7 @@ import (
 type Exchange struct {
 	ID   int64
 	Name string
-	// Host is the organization that runs the exchange, for people.
+	// Host is the organisation that runs the exchange, for people.
 	Host string
 	// Phase is OPEN, PREPARATION or HOLD (Intralinks developer portal), or a
 	// word not known yet.
