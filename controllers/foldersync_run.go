@@ -67,7 +67,8 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 	}
 	job := engine.Job{
 		Claimant:   client.ObjectKeyFromObject(sync).String(),
-		Intralinks: connection.Intralinks, Luminance: connection.Luminance, Budget: connection.Budget, Instance: connection.Instance,
+		Intralinks: connection.Intralinks, Luminance: connection.Luminance, LuminanceTokens: connection.LuminanceTokens,
+		Budget: connection.Budget, Instance: connection.Instance,
 		Source: engine.Source{
 			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange),
 			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept,

@@ -37,6 +37,7 @@ type Connection struct {
 	Intralinks       *intralinks.Client
 	IntralinksTokens *bearer.Source
 	Luminance        *luminance.Client
+	LuminanceTokens  *bearer.Source
 	Budget           *budget.Budget
 }
 
@@ -148,9 +149,10 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 		return err
 	}
 	hc := &http.Client{Transport: &budget.Transport{Base: c.transport, Budget: connection.Budget}}
+	connection.LuminanceTokens = bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
-		Tokens: bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc)), Log: c.Log,
+		Tokens: connection.LuminanceTokens, Log: c.Log,
 	})
 	return err
 }

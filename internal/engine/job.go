@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"dataroom.dev/intralinks-operator/internal/bearer"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
@@ -17,7 +18,9 @@ type Job struct {
 
 	Intralinks *intralinks.Client
 	Luminance  *luminance.Client
-	Budget     *budget.Budget
+	// LuminanceTokens are the client's own: a token is renewed before a ticket of the budget is held.
+	LuminanceTokens *bearer.Source
+	Budget          *budget.Budget
 	// Instance is the host of the Luminance instance, which keys the ledger.
 	Instance string
 	// ServiceUser is the Luminance user that the operator works as; 0 where it isn't known.

@@ -62,7 +62,11 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	if err != nil {
 		return err
 	}
-	// The ticket comes first: while it is waited for, no download stands open and no transfer slot is held.
+	// A renewed token costs a request of its own, which must not wait for one that this ticket keeps.
+	if _, err := r.job.LuminanceTokens.Token(ctx); err != nil {
+		return err
+	}
+	// The ticket comes before the download: while it is waited for, no download stands open and no transfer slot is held.
 	ticket, err := r.job.Budget.Acquire(ctx, r.job.Claimant)
 	if err != nil {
 		return err
