@@ -131,7 +131,8 @@ func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.Folde
 		return 0, nil
 	}
 	if state, ok := r.runs.Get(key); ok {
-		return 0, r.follow(view, integration, key, state)
+		r.follow(view, integration, key, state)
+		return 0, nil
 	}
 	decision := schedule.Decide(r.scheduleState(sync, integration), r.Clock.Now())
 	if decision.Trigger == "" {
@@ -149,12 +150,12 @@ func (r *FolderSyncReconciler) stop(key types.NamespacedName) {
 
 // follow watches a run. A result is written first and forgotten once the status that is read shows it, so
 // that a stale cache never starts the same run twice.
-func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) error {
+func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) {
 	switch {
 	case state.Result == nil:
 		if state.Stopping || state.ID != runID(view.sync, integration) {
 			r.runs.Stop(key)
-			return nil
+			return
 		}
 		if state.Progress != nil {
 			view.progressed(state.Progress)
@@ -168,7 +169,6 @@ func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.Intr
 			r.SuspectIntegration(client.ObjectKeyFromObject(integration))
 		}
 	}
-	return nil
 }
 
 func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegration) schedule.State {

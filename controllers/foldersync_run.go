@@ -25,12 +25,11 @@ func runID(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegratio
 // start begins a run.
 func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integration *v1alpha1.IntralinksIntegration, trigger schedule.Trigger) error {
 	connection, err := r.Connector.Connect(ctx, integration)
-	var problem *connect.Problem
-	switch {
-	case errors.As(err, &problem):
+	if problem := (*connect.Problem)(nil); errors.As(err, &problem) {
 		view.waiting(metav1.ConditionFalse, problem.Reason, problem.Message)
-		return nil
-	case err != nil:
+		return nil //nolint:nilerr // the status tells of it, and the integration wakes this sync once it is mended
+	}
+	if err != nil {
 		return err
 	}
 	made := outcome{

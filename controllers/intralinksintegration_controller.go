@@ -131,7 +131,8 @@ func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alph
 	}
 	r.showBudget(integration, connection)
 	if state, ok := r.checks.Get(key); ok {
-		return r.SecretPoll, r.follow(integration, key, state, connection)
+		r.follow(integration, key, state, connection)
+		return r.SecretPoll, nil
 	}
 	decision := schedule.Decide(r.checkState(integration, connection), r.Clock.Now())
 	if decision.Trigger == "" {
@@ -142,7 +143,7 @@ func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alph
 }
 
 // follow watches a check. Its result is written first and forgotten once the status that is read shows it.
-func (r *IntegrationReconciler) follow(integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[struct{}, checked], connection *connect.Connection) error {
+func (r *IntegrationReconciler) follow(integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[struct{}, checked], connection *connect.Connection) {
 	switch {
 	case state.Result == nil:
 		if state.ID != checkID(integration, connection) {
@@ -154,7 +155,6 @@ func (r *IntegrationReconciler) follow(integration *v1alpha1.IntralinksIntegrati
 	default:
 		r.conclude(integration, state.Result)
 	}
-	return nil
 }
 
 func checkID(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) string {

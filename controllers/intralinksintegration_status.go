@@ -40,7 +40,7 @@ func (r *IntegrationReconciler) signInRequired(integration *v1alpha1.IntralinksI
 // showBudget writes down the state of the request budget.
 func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) {
 	state := connection.Budget.State()
-	shown := &v1alpha1.RequestBudgetStatus{Limit: int32(state.Limit), Used: int32(state.Used)} //nolint:gosec // both are at most a million
+	shown := &v1alpha1.RequestBudgetStatus{Limit: int32(state.Limit), Used: int32(state.Used)}
 	if !state.ResetAt.IsZero() {
 		at := metav1.NewTime(state.ResetAt.Truncate(time.Second))
 		shown.ResetAt = &at

@@ -25,7 +25,7 @@ const (
 	// AuthorizationCodeGrant: a person signs in on Intralinks' page.
 	AuthorizationCodeGrant Grant = "AuthorizationCode"
 	// ClientCredentialsGrant: a service account, no person in the loop.
-	ClientCredentialsGrant Grant = "ClientCredentials"
+	ClientCredentialsGrant Grant = "ClientCredentials" //nolint:gosec // the name of a grant, not a credential
 )
 
 // Keys of the Intralinks credentials Secret.
