@@ -27,7 +27,7 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 	connection, err := r.Connector.Connect(ctx, integration)
 	if problem := (*connect.Problem)(nil); errors.As(err, &problem) {
 		view.waiting(metav1.ConditionFalse, problem.Reason, problem.Message)
-		return nil //nolint:nilerr // the status tells of it, and the integration wakes this sync once it is mended
+		return nil // the integration meets the same problem and wakes this sync once it is mended
 	}
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 	if failure != nil {
 		made.Result = engine.Result{Started: r.Clock.Now(), Ended: r.Clock.Now(), Failure: failure}
 		view.concluded(&made, r.intervalOf(view.sync))
-		return nil
+		return nil //nolint:nilerr // the status tells of it
 	}
 	log := ctrl.LoggerFrom(ctx).WithValues("run", made.id, "trigger", trigger)
 	r.runs.Run(client.ObjectKeyFromObject(view.sync), runID(view.sync, integration), func(ctx context.Context, report func(engine.Progress)) outcome {
