@@ -78,22 +78,32 @@ type Outcome struct {
 
 // Next tells when the run after one that ended at a time is due. The interval is stretched by up to a tenth,
 // the same for the same seed and time, so that objects which were created together drift apart. Failures
-// double it, so that an hour of failing never polls more than an hour of working.
+// double it, up to an hour, unless it is known when work can resume. Whatever the outcome, the next run is
+// never due sooner than after a success, so that an hour of failing never polls more than an hour of working.
 func Next(ended time.Time, interval time.Duration, o Outcome, seed string) time.Time {
-	wait := interval
+	after := func(wait time.Duration) time.Time { return ended.Add(wait).Add(jitter(wait, seed, ended)) }
+	longest := max(interval, slowest)
 	switch {
 	case o.Stalled:
-		wait = max(interval, slowest)
-	case o.Failures > 1:
-		for range min(o.Failures-1, 16) {
-			wait = min(2*wait, max(interval, slowest))
+		return after(longest)
+	case o.Until.After(ended):
+		if usual := after(interval); usual.After(o.Until) {
+			return usual
 		}
-	}
-	next := ended.Add(wait + jitter(wait, seed, ended))
-	if o.Until.After(next) || o.Until.After(ended) && !o.Stalled {
 		return o.Until
 	}
-	return next
+	return after(doubled(interval, o.Failures-1, longest))
+}
+
+// doubled doubles a wait so many times, but not beyond the longest.
+func doubled(wait time.Duration, times int, longest time.Duration) time.Duration {
+	for ; times > 0 && wait < longest; times-- {
+		if wait > longest/2 {
+			return longest
+		}
+		wait *= 2
+	}
+	return wait
 }
 
 func jitter(wait time.Duration, seed string, at time.Time) time.Duration {
