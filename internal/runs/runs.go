@@ -110,7 +110,9 @@ func (m *Manager[P, R]) Forget(key types.NamespacedName) {
 // Start waits until ctx ends, stops all runs, and waits for them to end. It makes the Manager a Runnable.
 func (m *Manager[P, R]) Start(ctx context.Context) error {
 	<-ctx.Done()
+	m.mu.Lock() // a run that is just being begun is begun before this, or not at all
 	m.cancel()
+	m.mu.Unlock()
 	m.wait.Wait()
 	return nil
 }
