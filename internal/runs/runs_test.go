@@ -262,7 +262,7 @@ func TestManyHandsOnOneObject(t *testing.T) {
 	var hands sync.WaitGroup
 	for range 8 {
 		hands.Go(func() {
-			for range 200 {
+			for ran.Load() < 100 {
 				m.Run(heron, "1", func(_ context.Context, report func(int)) string {
 					if n := on.Add(1); n > most.Load() {
 						most.Store(n)
@@ -283,7 +283,6 @@ func TestManyHandsOnOneObject(t *testing.T) {
 	cancel()
 	g := NewWithT(t)
 	g.Expect(m.Start(ctx)).To(Succeed())
-	g.Expect(ran.Load()).To(BeNumerically(">", 1))
 	g.Expect(most.Load()).To(Equal(int64(1)))
 	g.Expect(told.Load()).To(BeNumerically(">=", ran.Load()), "each end is told")
 }
