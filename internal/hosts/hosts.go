@@ -33,7 +33,7 @@ type Policy struct {
 func NewPolicy(allowed []string) (*Policy, error) {
 	p := &Policy{patterns: append([]string(nil), Vendors...), proxies: proxyHosts()}
 	for _, entry := range allowed {
-		entry = strings.ToLower(strings.TrimSpace(entry))
+		entry = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(entry)), ".")
 		if entry == "" {
 			continue
 		}
@@ -42,6 +42,7 @@ func NewPolicy(allowed []string) (*Policy, error) {
 			continue
 		}
 		if ip, err := netip.ParseAddr(strings.Trim(entry, "[]")); err == nil {
+			ip = ip.Unmap()
 			p.networks = append(p.networks, netip.PrefixFrom(ip, ip.BitLen()))
 			p.patterns = append(p.patterns, ip.String())
 			continue
@@ -70,27 +71,6 @@ func (p *Policy) Check(raw string) error {
 		host, strings.Join(p.patterns, ", "))
 }
 
-// checkAddress tells whether a connection may be made to an address that a name resolved to.
-func (p *Policy) checkAddress(address string) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("address %s: %w", address, err)
-	}
-	ip := at.Addr().Unmap()
-	for _, network := range p.networks {
-		if network.Contains(ip) {
-			return nil
-		}
-	}
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || carrierGrade.Contains(ip) {
-		return fmt.Errorf("the host resolves to %s, which is not a public address: if that is right, have the platform team add the address or its network to --allowed-hosts", ip)
-	}
-	return nil
-}
-
-// carrierGrade (RFC 6598) is used inside clouds and clusters, and netip doesn't count it as private.
-var carrierGrade = netip.MustParsePrefix("100.64.0.0/10")
-
 // Transport makes an HTTP transport that connects only where the policy allows. A proxy of the environment is
 // the platform team's own choice, so its address is not held against the policy.
 func (p *Policy) Transport() *http.Transport {
@@ -115,11 +95,17 @@ func (p *Policy) Transport() *http.Transport {
 	}
 }
 
+// proxyHosts are the hosts of the environment's proxies. As for the transport itself, a proxy without a
+// scheme, such as proxy.corp:3128, is one for http.
 func proxyHosts() map[string]bool {
 	hosts := map[string]bool{}
 	config := httpproxy.FromEnvironment()
 	for _, proxy := range []string{config.HTTPProxy, config.HTTPSProxy} {
-		if u, err := url.Parse(proxy); err == nil && u.Hostname() != "" {
+		u, err := url.Parse(proxy)
+		if err != nil || u.Host == "" {
+			u, err = url.Parse("http://" + proxy)
+		}
+		if err == nil && u.Hostname() != "" {
 			hosts[strings.ToLower(u.Hostname())] = true
 		}
 	}
