@@ -122,13 +122,18 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, folder, name string,
 		p.id, documentID, folder, name, millis(intent.At), intent.Hash, intent.Size, intent.Version)
 }
 
-// Settle records that the document stands in Luminance; it closes the intent and forgets failures.
+// Settle records that the document stands in Luminance; it closes the intent and forgets failures. A
+// document that nothing is known of is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
-	return p.exec(ctx, "record an upload", `
+	changed, err := p.change(ctx, "record an upload", `
 		UPDATE documents SET hash = ?, size = ?, version = ?, luminance_id = ?, luminance_version = ?, uploaded_at = ?,
 			intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
 		WHERE pair_id = ? AND document_id = ?`,
 		s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt), p.id, documentID)
+	if err == nil && changed == 0 {
+		return fmt.Errorf("ledger: record an upload: document %d has no record; an intent comes first", documentID)
+	}
+	return err
 }
 
 // Abandon closes an intent that surely had no effect.
@@ -149,8 +154,15 @@ func (p *Pair) Fail(ctx context.Context, documentID int64, folder, name string, 
 }
 
 func (p *Pair) exec(ctx context.Context, what, query string, args ...any) error {
-	if _, err := p.ledger.db.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("ledger: %s: %w", what, err)
+	_, err := p.change(ctx, what, query, args...)
+	return err
+}
+
+// change gives the number of rows that a statement has changed.
+func (p *Pair) change(ctx context.Context, what, query string, args ...any) (int64, error) {
+	result, err := p.ledger.db.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %s: %w", what, err)
 	}
-	return nil
+	return result.RowsAffected()
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -68,12 +69,17 @@ func (l *Ledger) migrate(ctx context.Context) error {
 	return nil
 }
 
+// sqlitePath never repeats the address: one of another database may hold a password.
 func sqlitePath(dsn string) (string, error) {
 	u, err := url.Parse(dsn)
-	if err != nil || u.Scheme != "sqlite" || u.Host != "" || u.Path == "" {
-		return "", fmt.Errorf("ledger: %q is no ledger address: write sqlite:///folder/ledger.db", dsn)
+	if err == nil && u.Scheme == "sqlite" && u.Host == "" && u.Path != "" && !strings.HasSuffix(u.Path, "/") {
+		return u.Path, nil
 	}
-	return u.Path, nil
+	what := "the address"
+	if scheme, _, ok := strings.Cut(dsn, "://"); ok {
+		what = "the " + scheme + ":// address"
+	}
+	return "", fmt.Errorf("ledger: %s names no SQLite file: write sqlite:///folder/ledger.db, with three slashes", what)
 }
 
 // sqliteDSN asks for a write-ahead log that is flushed at each commit: what was committed survives a
