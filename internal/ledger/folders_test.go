@@ -1,0 +1,67 @@
+package ledger_test
+
+import (
+	"testing"
+
+	. "github.com/onsi/gomega"
+
+	"dataroom.dev/intralinks-operator/internal/ledger"
+)
+
+func TestFolderNamesAreKeptAndChosenAnew(t *testing.T) {
+	g := NewWithT(t)
+	folder := t.TempDir()
+	p := pair(t, open(t, folder), heron)
+	leases := ledger.FolderName{FolderID: 12400000018, SourcePath: "Leases:", Path: "Leases_"}
+	old := ledger.FolderName{FolderID: 12400000028, SourcePath: "Old", Path: "Old"}
+	g.Expect(p.SaveFolderNames(t.Context(), nil)).To(Succeed())
+	g.Expect(p.SaveFolderNames(t.Context(), []ledger.FolderName{leases, old})).To(Succeed())
+
+	old.SourcePath, old.Path = "New", "New"
+	g.Expect(p.SaveFolderNames(t.Context(), []ledger.FolderName{old})).To(Succeed())
+
+	again := open(t, folder)
+	g.Expect(pair(t, again, heron).FolderNames(t.Context())).To(Equal(map[int64]ledger.FolderName{leases.FolderID: leases, old.FolderID: old}))
+
+	other := heron
+	other.Folder = "/elsewhere"
+	g.Expect(pair(t, again, other).FolderNames(t.Context())).To(BeEmpty(), "another pair names its folders itself")
+}
+
+func TestFolderNamesAreSavedAllOrNone(t *testing.T) {
+	g := NewWithT(t)
+	folder := t.TempDir()
+	p := pair(t, open(t, folder), heron)
+	query(t, folder, `CREATE TRIGGER refuse BEFORE INSERT ON folder_names WHEN NEW.folder_id = 2
+		BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	g.Expect(p.SaveFolderNames(t.Context(), []ledger.FolderName{{FolderID: 1, Path: "a"}, {FolderID: 2, Path: "b"}})).
+		To(MatchError(And(HavePrefix("ledger: record a folder: "), ContainSubstring("the disk is full"))))
+	g.Expect(p.FolderNames(t.Context())).To(BeEmpty())
+}
+
+// TestPlacesBelongToTheDivision: whatever syncs feed it, its folders are the same.
+func TestPlacesBelongToTheDivision(t *testing.T) {
+	g := NewWithT(t)
+	folder := t.TempDir()
+	p := pair(t, open(t, folder), heron)
+	g.Expect(p.SavePlace(t.Context(), "", 1)).To(Succeed())
+	g.Expect(p.SavePlace(t.Context(), "Project Heron", 2)).To(Succeed())
+	g.Expect(p.SavePlace(t.Context(), "Project Heron", 3)).To(Succeed(), "somebody removed it and it was made again")
+
+	l := open(t, folder)
+	sibling := ledger.Ends{ExchangeID: 1, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Other"}
+	g.Expect(pair(t, l, sibling).Places(t.Context())).To(Equal(map[string]int64{"": 1, "Project Heron": 3}))
+
+	for _, elsewhere := range []ledger.Ends{
+		{Instance: heron.Instance, DivisionID: heron.DivisionID + 1},
+		{Instance: "beta.app.luminance.com", DivisionID: heron.DivisionID},
+	} {
+		other := pair(t, l, elsewhere)
+		g.Expect(other.Places(t.Context())).To(BeEmpty())
+		g.Expect(other.SavePlace(t.Context(), "Project Heron", 9)).To(Succeed())
+	}
+	g.Expect(p.ForgetPlaces(t.Context())).To(Succeed())
+	g.Expect(p.Places(t.Context())).To(BeEmpty())
+	g.Expect(pair(t, l, ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID + 1}).Places(t.Context())).
+		To(Equal(map[string]int64{"Project Heron": 9}), "another Division is not forgotten")
+}
