@@ -1,0 +1,104 @@
+package options
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"dataroom.dev/intralinks-operator/internal/hosts"
+)
+
+// The values of the flags. The flag package puts the flag's name and the value in front of their errors.
+
+func (o *Options) address(into *string) func(string) error {
+	return func(s string) error {
+		*into = s
+		if s == "0" {
+			return nil
+		}
+		_, port, err := net.SplitHostPort(s)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
+			return errors.New("write an address with a port, such as :8080 or 127.0.0.1:8080, or 0 for none")
+		}
+		return nil
+	}
+}
+
+func (o *Options) leaderElect(s string) (err error) {
+	if o.LeaderElect, err = strconv.ParseBool(s); err != nil {
+		return errors.New("write true or false, after an =")
+	}
+	return nil
+}
+
+func (o *Options) namespaces(s string) error {
+	o.Namespaces = list(s)
+	for _, namespace := range o.Namespaces {
+		if len(validation.IsDNS1123Label(namespace)) > 0 {
+			return fmt.Errorf("%q can't be a namespace: write names such as deals,tenant-a", namespace)
+		}
+	}
+	return nil
+}
+
+func (o *Options) selector(s string) (err error) {
+	if o.Selector, err = labels.Parse(s); err != nil {
+		return fmt.Errorf("%w; write a label selector such as tenant=acme", err)
+	}
+	return nil
+}
+
+func (o *Options) minInterval(s string) (err error) {
+	if o.MinInterval, err = time.ParseDuration(s); err != nil || o.MinInterval < time.Minute {
+		return errors.New("write a duration of at least 1m, such as 5m")
+	}
+	return nil
+}
+
+func (o *Options) transfers(s string) (err error) {
+	if o.ConcurrentTransfers, err = strconv.Atoi(s); err != nil || o.ConcurrentTransfers < 1 || o.ConcurrentTransfers > 64 {
+		return errors.New("write a number from 1 to 64")
+	}
+	return nil
+}
+
+func (o *Options) allowedHosts(s string) error {
+	o.AllowedHosts = list(s)
+	_, err := hosts.NewPolicy(o.AllowedHosts)
+	return err
+}
+
+func (o *Options) logLevel(s string) error {
+	if err := o.LogLevel.UnmarshalText([]byte(s)); s == "" || err != nil || o.LogLevel > zapcore.ErrorLevel {
+		return errors.New("write debug, info, warn or error")
+	}
+	return nil
+}
+
+func (o *Options) logFormat(s string) error {
+	if o.LogFormat = s; s != "json" && s != "text" {
+		return errors.New("write json or text")
+	}
+	return nil
+}
+
+// list takes a comma-separated list apart; white space and empty parts are left out.
+func list(s string) []string {
+	var items []string
+	for item := range strings.SplitSeq(s, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
