@@ -1,0 +1,138 @@
+package options_test
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+	"go.uber.org/zap/zapcore"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"dataroom.dev/intralinks-operator/internal/options"
+)
+
+// parse reads arguments, and gives what was printed for a person meanwhile.
+func parse(t *testing.T, args ...string) (o *options.Options, printed string, err error) {
+	t.Helper()
+	printed = captured(t, &os.Stderr, func() { o, err = options.Parse("intralinks-operator", args) })
+	return o, printed, err
+}
+
+// captured gives what a function writes to one of the process's files.
+func captured(t *testing.T, file **os.File, write func()) string {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func(real *os.File) { *file = real }(*file)
+	*file = writer
+	text := make(chan string)
+	go func() {
+		var buffer bytes.Buffer
+		_, _ = io.Copy(&buffer, reader) // a pipe of our own
+		text <- buffer.String()
+	}()
+	write()
+	_ = writer.Close()
+	return <-text
+}
+
+func TestDefaults(t *testing.T) {
+	o, _, err := parse(t)
+	NewWithT(t).Expect(o, err).To(Equal(&options.Options{
+		MetricsAddress: ":8080", ProbeAddress: ":8081", Selector: labels.Everything(), MinInterval: time.Minute,
+		Ledger: "sqlite:///var/lib/intralinks-operator/ledger.db", ConcurrentTransfers: 4,
+		LogLevel: zapcore.InfoLevel, LogFormat: "json",
+	}))
+}
+
+func TestEveryFlag(t *testing.T) {
+	g := NewWithT(t)
+	o, _, err := parse(t, "--metrics-bind-address=0", "--health-probe-bind-address", "127.0.0.1:0", "--leader-elect",
+		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
+		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
+		"--log-level=DEBUG", "--log-format=text")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
+	o.Selector = nil
+	g.Expect(o).To(Equal(&options.Options{
+		MetricsAddress: "0", ProbeAddress: "127.0.0.1:0", LeaderElect: true, Namespaces: []string{"deals", "tenant-a"},
+		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
+		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
+	}))
+}
+
+func TestAMistakeSaysWhatToWrite(t *testing.T) {
+	for _, tt := range []struct{ arg, flag, write string }{
+		{"--metrics-bind-address=8080", "metrics-bind-address", "write an address with a port, such as :8080"},
+		{"--metrics-bind-address=", "metrics-bind-address", "or 0 for none"},
+		{"--health-probe-bind-address=:99999", "health-probe-bind-address", "write an address with a port"},
+		{"--health-probe-bind-address=localhost:http", "health-probe-bind-address", "write an address with a port"},
+		{"--leader-elect=maybe", "leader-elect", "write true or false"},
+		{"--watch-namespaces=deals,Tenant_A", "watch-namespaces", `"Tenant_A" can't be a namespace: write names such as deals,tenant-a`},
+		{"--watch-label-selector=tenant=(", "watch-label-selector", "write a label selector such as tenant=acme"},
+		{"--min-interval=15", "min-interval", "write a duration of at least 1m, such as 5m"},
+		{"--min-interval=59s", "min-interval", "write a duration of at least 1m, such as 5m"},
+		{"--concurrent-transfers=many", "concurrent-transfers", "write a number from 1 to 64"},
+		{"--concurrent-transfers=0", "concurrent-transfers", "write a number from 1 to 64"},
+		{"--concurrent-transfers=65", "concurrent-transfers", "write a number from 1 to 64"},
+		{"--allowed-hosts=https://vdr.example.com", "allowed-hosts", "write a host name such as vdr.example.com"},
+		{"--log-level=loud", "log-level", "write debug, info, warn or error"},
+		{"--log-level=", "log-level", "write debug, info, warn or error"},
+		{"--log-level=fatal", "log-level", "write debug, info, warn or error"},
+		{"--log-format=xml", "log-format", "write json or text"},
+		{"--ledgers=x", "ledgers", "not defined"},
+		{"--ledger", "ledger", "needs an argument"},
+		{"leader-elect", `"leader-elect"`, "every option begins with --, and its value follows an ="},
+	} {
+		t.Run(tt.arg, func(t *testing.T) {
+			g := NewWithT(t)
+			o, _, err := parse(t, tt.arg)
+			g.Expect(err).To(MatchError(And(ContainSubstring(tt.flag), ContainSubstring(tt.write))))
+			g.Expect(o).To(BeNil())
+		})
+	}
+}
+
+func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
+	g := NewWithT(t)
+	_, printed, err := parse(t, "--help")
+	g.Expect(err).To(MatchError(flag.ErrHelp))
+	for name, value := range map[string]string{
+		"metrics-bind-address address": ":8080", "health-probe-bind-address address": ":8081", "leader-elect": "false",
+		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
+		"ledger ledger": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",
+		"log-level level": "info", "log-format format": "json",
+	} {
+		g.Expect(printed).To(MatchRegexp(`(?m)^  -` + name + `\n.*\(default ` + value + `\)$`))
+	}
+	g.Expect(printed).To(ContainSubstring("  -allowed-hosts hosts\n"))
+}
+
+func TestTheLogHasTheLevelAndFormatThatWereAskedFor(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		args    []string
+		matches string
+	}{
+		{"json at info", nil, `(?s)^\{"level":"info",[^\n]*"msg":"told","id":7\}\n$`},
+		{"text at debug", []string{"--log-format=text", "--log-level=debug"}, `(?s)^\S+\tDEBUG\twhispered\n\S+\tINFO\ttold\t\{"id": 7\}\n$`},
+		{"nothing below error", []string{"--log-level=error"}, `^$`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o, _, err := parse(t, tt.args...)
+			NewWithT(t).Expect(err).NotTo(HaveOccurred())
+			printed := captured(t, &os.Stderr, func() {
+				log := o.Logger()
+				log.V(1).Info("whispered")
+				log.Info("told", "id", 7)
+			})
+			NewWithT(t).Expect(printed).To(MatchRegexp(tt.matches))
+		})
+	}
+}
