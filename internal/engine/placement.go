@@ -38,7 +38,7 @@ func (p *placement) placeFolders(folders []Folder, names map[int64]ledger.Folder
 		}
 		parent := p.path[group[0].ParentID]
 		if namers[parent] == nil {
-			namers[parent] = naming.NewNamer()
+			namers[parent] = naming.NewFolderNamer()
 		}
 		for _, f := range group {
 			if recorded, ok := names[f.ID]; ok && recorded.SourcePath == f.Path && parentOf(recorded.Path) == parent {
@@ -48,7 +48,7 @@ func (p *placement) placeFolders(folders []Folder, names map[int64]ledger.Folder
 		}
 		for _, f := range group {
 			if _, placed := p.path[f.ID]; !placed {
-				p.path[f.ID] = join(parent, namers[parent].Assign(naming.Folder(f.Name), f.ID))
+				p.path[f.ID] = join(parent, namers[parent].Assign(f.Name, f.ID))
 				p.changed = append(p.changed, ledger.FolderName{FolderID: f.ID, SourcePath: f.Path, Path: p.path[f.ID]})
 			}
 		}
@@ -58,7 +58,7 @@ func (p *placement) placeFolders(folders []Folder, names map[int64]ledger.Folder
 // place gives a new document its place.
 func (p *placement) place(d *Document) (folder, name string) {
 	folder = p.path[d.FolderID]
-	return folder, p.namer(folder).Assign(naming.Document(d.Name), d.ID)
+	return folder, p.namer(folder).Assign(d.Name, d.ID)
 }
 
 func (p *placement) namer(folder string) *naming.Namer {
