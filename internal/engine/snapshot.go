@@ -73,7 +73,9 @@ func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string) (*S
 		}
 		snapshot.Documents = append(snapshot.Documents, newDocument(&d, path, orphaned))
 	}
-	slices.SortFunc(snapshot.Documents, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(snapshot.Documents, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
+	// A listing may repeat a document, for instance one that was moved meanwhile; it is still one document.
+	snapshot.Documents = slices.CompactFunc(snapshot.Documents, func(a, b Document) bool { return a.ID == b.ID })
 	return snapshot, nil
 }
 

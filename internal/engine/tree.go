@@ -31,10 +31,11 @@ func listTree(ctx context.Context, room *intralinks.Room) (*tree, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := t.folders[folder.ID]; !twice {
-			t.children[folder.ParentID] = append(t.children[folder.ParentID], folder.ID)
+		if _, twice := t.folders[folder.ID]; twice {
+			continue
 		}
 		t.folders[folder.ID] = folder
+		t.children[folder.ParentID] = append(t.children[folder.ParentID], folder.ID)
 	}
 	for _, ids := range t.children {
 		slices.Sort(ids)
