@@ -70,22 +70,17 @@ func (c *Connection) Check(ctx context.Context, known Known) Check {
 // order in which the service happens to list them.
 func (c *Connection) checkIntralinks(ctx context.Context) ([]v1alpha1.ExchangeSummary, int32, *Fault) {
 	var exchanges []v1alpha1.ExchangeSummary
-	count := int32(0)
 	for e, err := range c.Intralinks.Exchanges(ctx) {
 		if err != nil {
 			return nil, 0, intralinksFault(err, time.Now())
 		}
-		count++
 		exchanges = append(exchanges, v1alpha1.ExchangeSummary{ID: e.ID, Name: e.Name, Host: e.Host, Phase: e.Phase})
 	}
 	slices.SortFunc(exchanges, func(a, b v1alpha1.ExchangeSummary) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	exchanges = slices.CompactFunc(exchanges, func(a, b v1alpha1.ExchangeSummary) bool { return a.ID == b.ID })
-	if len(exchanges) > MaxExchanges {
-		exchanges = exchanges[:MaxExchanges]
-	}
-	return exchanges, count, nil
+	return exchanges[:min(len(exchanges), MaxExchanges)], int32(len(exchanges)), nil
 }
 
 func intralinksFault(err error, now time.Time) *Fault {

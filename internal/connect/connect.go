@@ -87,6 +87,9 @@ func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.Intralink
 	if err != nil {
 		return nil, err
 	}
+	if kept, ok := c.cache[name]; ok && kept.connection.Instance != connection.Instance {
+		c.Budgets.Forget(kept.connection.Instance, name.String())
+	}
 	if c.cache == nil {
 		c.cache = map[types.NamespacedName]cached{}
 	}
@@ -188,13 +191,21 @@ func authURL(integration *v1alpha1.IntralinksIntegration) string {
 	return IntralinksURL(integration)
 }
 
-// InstanceOf is the host that stands for an integration's Luminance instance in the ledger and the budget.
+// InstanceOf is the host that stands for an integration's Luminance instance in the ledger, the budget and the
+// claims on a destination: spelled one way, with its port only where that isn't the scheme's own.
 func InstanceOf(integration *v1alpha1.IntralinksIntegration) string {
 	u, err := url.Parse(integration.Spec.Luminance.BaseURL)
 	if err != nil {
 		return "" // the API server lets no such URL through
 	}
-	return strings.ToLower(u.Host)
+	host, port := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		return host
+	}
+	return host + ":" + port
 }
 
 // revisionOf tells Secrets apart by what the API server calls them, not by what is in them.
