@@ -29,7 +29,7 @@ func captured(t *testing.T, file **os.File, write func()) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func(real *os.File) { *file = real }(*file)
+	defer func(own *os.File) { *file = own }(*file)
 	*file = writer
 	text := make(chan string)
 	go func() {
@@ -106,7 +106,7 @@ func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
 	for name, value := range map[string]string{
 		"metrics-bind-address address": ":8080", "health-probe-bind-address address": ":8081", "leader-elect": "false",
 		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
-		"ledger ledger": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",
+		"ledger address": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",
 		"log-level level": "info", "log-format format": "json",
 	} {
 		g.Expect(printed).To(MatchRegexp(`(?m)^  -` + name + `\n.*\(default ` + value + `\)$`))
