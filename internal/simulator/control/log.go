@@ -94,9 +94,10 @@ func (c *Control) ResetRequests() {
 // answer finds the request in the log.
 func (c *Control) begin(r *http.Request) *live {
 	c.mu.Lock()
-	now := c.clock()
+	now := c.clock
 	c.mu.Unlock()
-	l := &live{entry: Entry{Method: r.Method, Path: r.URL.Path, Query: redactQuery(r.URL.RawQuery), At: now}}
+	// The clock may be a simulator's own, with a lock of its own.
+	l := &live{entry: Entry{Method: r.Method, Path: r.URL.Path, Query: redactQuery(r.URL.RawQuery), At: now()}}
 	c.append(l)
 	return l
 }

@@ -1,0 +1,67 @@
+// Simulators serves an Intralinks and a Luminance that are simulated, for the operator, or any other client,
+// to work against. docs/simulators.md tells what they do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"dataroom.dev/intralinks-operator/internal/simulator"
+	"dataroom.dev/intralinks-operator/internal/simulator/intralinks"
+	"dataroom.dev/intralinks-operator/internal/simulator/luminance"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:])
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "simulators:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left for the deferred stop to do
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	var o simulator.Options
+	flags := flag.NewFlagSet("simulators", flag.ContinueOnError)
+	flags.StringVar(&o.IntralinksAddress, "intralinks-addr", "127.0.0.1:8811", "`address` of the Intralinks simulator; port 0 picks a free one")
+	flags.StringVar(&o.LuminanceAddress, "luminance-addr", "127.0.0.1:8812", "`address` of the Luminance simulator; port 0 picks a free one")
+	flags.StringVar(&o.DataRoom, "dataroom", "", "`folder` of files to serve as Project Heron; they are only read (default: a generated room)")
+	flags.StringVar(&o.Received, "received", "", "`folder` for what Luminance receives (default: a temporary one)")
+	flags.StringVar(&o.Budget, "budget", "100/10m", "Luminance's allowance: `requests/duration`, or unlimited")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	running, err := simulator.Start(ctx, o)
+	if err != nil {
+		return err
+	}
+	introduce(running)
+	<-ctx.Done()
+	return running.Close()
+}
+
+// introduce prints where both are and what they accept, for a shell to read.
+func introduce(r *simulator.Running) {
+	for _, line := range [][2]string{
+		{"INTRALINKS_URL", r.IntralinksURL},
+		{"INTRALINKS_API_KEY", intralinks.DefaultAPIKey},
+		{"INTRALINKS_API_SECRET", intralinks.DefaultAPISecret},
+		{"INTRALINKS_EMAIL", intralinks.DefaultEmail},
+		{"INTRALINKS_PASSWORD", intralinks.DefaultPassword},
+		{"LUMINANCE_URL", r.LuminanceURL},
+		{"LUMINANCE_CLIENT_ID", luminance.DefaultClientID},
+		{"LUMINANCE_CLIENT_SECRET", luminance.DefaultClientSecret},
+	} {
+		fmt.Printf("%s=%s\n", line[0], line[1])
+	}
+	fmt.Printf("\nWhat Luminance receives lies in %s\n", r.Received)
+}

@@ -1,0 +1,251 @@
+package intralinks
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"dataroom.dev/intralinks-operator/internal/simulator/control"
+	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
+)
+
+// Server is the simulated service. It is an http.Handler, safe for concurrent use.
+type Server struct {
+	control *control.Control
+	handler http.Handler
+	routes  *http.ServeMux
+	clock   func() time.Time
+
+	mu        sync.Mutex
+	offset    time.Duration
+	rng       *rand.Rand
+	nextID    int64
+	exchanges []*Exchange
+	apps      map[string]App
+	accounts  map[string]Account
+	sessions  sessions
+	read      map[int64]bool
+	tickets   map[string]ticket
+	hashes    map[hashKey]string
+	stats     Stats
+}
+
+// Stats are counts that the request log does not tell.
+type Stats struct {
+	InFlight    int `json:"inFlight"`
+	MaxInFlight int `json:"maxInFlight"`
+	// TokensIssued counts sign-ins and refreshes, EntriesMade successful entries.
+	TokensIssued int `json:"tokensIssued"`
+	EntriesMade  int `json:"entriesMade"`
+	// BearersLeaked counts requests to the storage host that brought a bearer.
+	BearersLeaked int `json:"bearersLeaked"`
+}
+
+// New returns a server with every switch at its default.
+func New(o Options) *Server {
+	o = o.withDefaults()
+	s := &Server{
+		control:  control.New(Switches(), Faults()),
+		clock:    o.Clock,
+		rng:      rand.New(rand.NewPCG(uint64(o.Seed), 1)), //nolint:gosec // repeatable on purpose
+		nextID:   7_200_005,
+		apps:     map[string]App{},
+		accounts: map[string]Account{},
+		sessions: newSessions(),
+		read:     map[int64]bool{},
+		tickets:  map[string]ticket{},
+		hashes:   map[hashKey]string{},
+	}
+	for _, a := range o.Apps {
+		s.apps[a.Key] = a
+	}
+	for _, a := range o.Accounts {
+		s.accounts[strings.ToLower(a.Email)] = a
+	}
+	for _, e := range o.Exchanges {
+		s.addExchange(e)
+	}
+	s.control.SetClock(s.now)
+	s.routes = s.serviceRoutes()
+	s.adminRoutes()
+	s.handler = s.control.Serve(http.HandlerFunc(s.serve))
+	return s
+}
+
+// ServeHTTP implements http.Handler: the service, and the admin API below /_sim/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Control gives access to switches, faults and the request log.
+func (s *Server) Control() *control.Control { return s.control }
+
+// Room returns what lies in an exchange.
+func (s *Server) Room(exchange int64) (*dataroom.Room, bool) {
+	if e, ok := s.exchange(exchange); ok {
+		return e.Room, true
+	}
+	return nil, false
+}
+
+// Exchanges returns the exchanges as they are now.
+func (s *Server) Exchanges() []Exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Exchange, 0, len(s.exchanges))
+	for _, e := range s.exchanges {
+		all = append(all, *e)
+	}
+	return all
+}
+
+// Advance moves the server's clock ahead.
+func (s *Server) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset += d
+}
+
+// Stats returns the counts since the start.
+func (s *Server) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stats
+}
+
+func (s *Server) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nowLocked()
+}
+
+func (s *Server) nowLocked() time.Time { return s.clock().Add(s.offset) }
+
+// addExchange gives the exchange an id where it has none. Edits of its room are
+// stamped by the server's clock from now on.
+func (s *Server) addExchange(e Exchange) Exchange {
+	s.mu.Lock()
+	if e.ID == 0 {
+		e.ID, s.nextID = s.nextID, s.nextID+10
+	}
+	e = e.withDefaults()
+	s.exchanges = append(s.exchanges, &e)
+	s.mu.Unlock()
+	e.Room.SetClock(s.now)
+	return e
+}
+
+func (s *Server) exchange(id int64) (Exchange, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.exchanges, func(e *Exchange) bool { return e.ID == id })
+	if i < 0 {
+		return Exchange{}, false
+	}
+	return *s.exchanges[i], true
+}
+
+// secret makes a random text of letters and digits.
+func (s *Server) secretLocked(length int) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	out := make([]byte, length)
+	for i := range out {
+		out[i] = alphabet[s.rng.IntN(len(alphabet))]
+	}
+	return string(out)
+}
+
+// errorID looks like a UUID followed by the time in milliseconds.
+func (s *Server) errorID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, b := s.rng.Uint64(), s.rng.Uint64()
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x-%d",
+		a>>32, a>>16&0xffff, a&0xfff, b>>52, b&0xffffffffffff, s.nowLocked().UnixMilli())
+}
+
+// serve answers one request of the service.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	defer s.count()()
+	if !wait(r, s.control.Duration("latency")) {
+		return
+	}
+	if rule, due := s.control.Due(r); due {
+		var answered bool
+		if w, r, answered = s.strike(w, r, rule); answered {
+			return
+		}
+	}
+	// The router would redirect an unclean path, with a Location.
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		noSuchPath(w)
+		return
+	}
+	s.routes.ServeHTTP(w, r)
+}
+
+// count keeps the number of requests under way.
+func (s *Server) count() (done func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.InFlight++
+	s.stats.MaxInFlight = max(s.stats.MaxInFlight, s.stats.InFlight)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.stats.InFlight--
+	}
+}
+
+// methods are the handlers of one path. HEAD is none of them.
+type methods map[string]http.HandlerFunc
+
+func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h, ok := m[r.Method]; ok {
+		h(w, r)
+		return
+	}
+	allowed := make([]string, 0, len(m))
+	for method := range m {
+		allowed = append(allowed, method)
+	}
+	slices.Sort(allowed)
+	wrongMethod(w, strings.Join(allowed, ", "))
+}
+
+// serviceRoutes are all the paths there are.
+func (s *Server) serviceRoutes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { noSuchPath(w) })
+	for pattern, m := range map[string]methods{
+		"/v2/oauth/token":                         {http.MethodPost: s.tokenV2},
+		"/v2/oauth/revoke":                        {http.MethodPut: s.revoke},
+		"/v3/apis/il-iam/oauth/token":             {http.MethodPost: s.tokenV3},
+		"/v2/workspaces":                          {http.MethodGet: s.signedIn(s.listExchanges)},
+		"/v2/workspaces/{w}":                      {http.MethodGet: s.within(s.getExchange)},
+		"/v2/workspaces/{w}/splash":               {http.MethodGet: s.within(s.getSplash), http.MethodPost: s.within(s.postSplash)},
+		"/v2/workspaces/{w}/folders":              {http.MethodGet: s.entered(s.listFolders)},
+		"/v2/workspaces/{w}/folders/{f}":          {http.MethodGet: s.entered(s.getFolder)},
+		"/v2/workspaces/{w}/documents":            {http.MethodGet: s.entered(s.listDocuments)},
+		"/v2/workspaces/{w}/documents/{d}":        {http.MethodGet: s.entered(s.getDocument)},
+		storagePath + "{ticket}":                  {http.MethodGet: s.storage},
+		"/v2/workspaces/{w}/documents/{d}/file":   {http.MethodGet: s.entered(s.download)},
+		"/v2/workspaces/{w}/folders/{f}/contents": {http.MethodGet: s.entered(s.listContents)},
+	} {
+		mux.Handle(pattern, m)
+	}
+	return mux
+}
+
+// pathID reads an id from the path; what is no number is the id of nothing.
+func pathID(r *http.Request, name string) int64 {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return id
+}
