@@ -29,7 +29,17 @@ func Folder(name string) string { return folder.safe(name) }
 // Key is equal for two names that must not stand in one folder: those that differ in nothing but upper
 // and lower case or in the way their characters are encoded (Unicode's canonical caseless match).
 func Key(name string) string {
-	return norm.NFC.String(cases.Fold().String(norm.NFD.String(name)))
+	return norm.NFC.String(strings.Map(smallest, cases.Fold().String(norm.NFD.String(name))))
+}
+
+// smallest is one letter for all that differ in case only. Full case folding, which comes before it, makes
+// two letters of one, such as "ss", but swaps those of Cherokee instead of making them equal.
+func smallest(r rune) rune {
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		least = min(least, other)
+	}
+	return least
 }
 
 // style is what documents and folders differ in.
