@@ -20,7 +20,7 @@ func FuzzSignIn(f *testing.F) {
 		{200, "application/json", `{"access_token":"at","token_type":"BearerToken","expires_in":3599,"email":"a@example.com","flags":[{"name":"NEW"}]}`},
 		{200, "application/json", `{"_links":{"self":{"href":"/"}},"data":{"accessToken":"at","refreshToken":"rt","expiresIn":"900"},"_status":{"code":200}}`},
 		{200, "application/json", `{"data":{"accessToken":"at"},"expires_in":-1}`}, {200, "application/json", `{"access_token":12,"expires_in":1e99}`},
-		{200, "application/json", `{"data":null}`}, {200, "application/json", `{"data":[]}`},
+		{200, "application/json", `{"access_token":"a\nb"}`}, {200, "application/json", `{"data":null}`}, {200, "application/json", `{"data":[]}`},
 		{200, "application/json", `{"access_token":"at","error":"invalid_grant","error_description":"hunter2hunter2"}`},
 		{400, "application/json", `{"ErrorCode":"invalid_request","Error":"invalid or null consumer key: hunter2hunter2","Hint":"x"}`},
 		{401, "application/json", `{"status":"Unauthorized","error":{"code":401,"description":"hunter2hunter2"}}`},
