@@ -21,7 +21,10 @@ func FuzzErrors(f *testing.F) {
 	}{
 		{401, "application/json", "", "", "", `{"error":"invalid_token","error_description":"Bearer hunter2hunter2 expired"}`},
 		{400, "application/json", "", "", "", `{"error":"invalid_client","message":"client_secret=hunter2hunter2"}`},
+		{422, "application/json", "", "", "", `{"message":"Projekt Reiher & Söhne.pdf exists; so does Projekt\u200b Reiher & Söhne.pdf"}`},
 		{422, "text/plain", "", "", "", "Projekt%20Reiher%20&%20S%C3%B6hne.pdf, Projekt+Reiher+%26+S%C3%B6hne.pdf"},
+		{422, "text/plain", "", "", "", "Projekt Reiher\n& Söhne.pdf, hunter2\u200bhunter2, hunter2\xffhunter2"},
+		{422, "application/json", "", "", "", `{"errors":[{"message":"Projekt Reiher \u0026 S\u00f6hne.pdf is there"}],"cut": `},
 		{429, "", "120", "", "", ""}, {503, "", "Wed, 21 Oct 2099 07:28:00 GMT", "Wed, 21 Oct 2099 07:27:00 GMT", "", "busy"}, {503, "", "-5", "", "", ""},
 		{503, "", "99999999999999999999", "", "", ""}, {302, "text/html", "", "", "https://sso.example/hunter2hunter2?x=hunter2hunter2", "<html>"}, {302, "", "", "", "::", ""},
 		{502, "text/html", "", "", "", "<html>hunter2hunter2</html>"}, {404, "application/json", "", "", "", `{"detail":"\u202egnp.exe","error":{"a":1}}`},
