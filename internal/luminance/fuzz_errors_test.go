@@ -80,7 +80,7 @@ func checkError(t *testing.T, e *Error) {
 func FuzzTokenDecoder(f *testing.F) {
 	for _, seed := range []string{
 		`{"access_token":"at","token_type":"bearer","expires_in":3600}`, `{"access_token":"at"}`, `{"access_token":"at","expires_in":"60"}`,
-		`{"access_token":"at","expires_in":1e18}`, `{"access_token":"at","expires_in":-1}`, `{"access_token":"at","expires_in":3600.5}`,
+		`{"access_token":"at","expires_in":1e18}`, `{"access_token":"at","expires_in":-1}`, `{"access_token":"at","expires_in":3600.5}`, `{"access_token":"a\nb"}`,
 		`{"access_token":""}`, `{"access_token":1}`, `{"error":"invalid_client"}`, `[]`, `<html>`, ``,
 	} {
 		f.Add(seed)
