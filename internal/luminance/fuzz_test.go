@@ -66,7 +66,7 @@ func FuzzListDecoder(f *testing.F) {
 		`{"document":{"id":9}}`, `[{"id":1,"type":"qa:encrypted","content":{"folder":{"id":5}}}]`, `{"id":7,"username":"operator","email":null,"account_id":2}`,
 		`[]`, `{"documents":[]}`, `{}`, `null`, `""`, ``, ` [ ] `, `[{"id":1}] x`, `[{"id":1},`, `[{"id":1}`, `[{"id":0}]`, `[{"name":"Projekt Reiher & Söhne.pdf"}]`,
 		`[{"id":"Projekt Reiher & Söhne.pdf"}]`, `[1]`, `[[{"id":1}]]`, `{"folder":{"folder":{"folder":{"id":1}}}}`, `{"folder":1}`, `[{"id":1e3},{"id":2.0}]`, `{"error":"x"}`,
-		`{"id":1,"folder":{"id":2}}`, `{"folders":[{"id":1}],"documents":[{"id":2}]}`, `[{"id":99999999999999999999}]`, `[{"id":-1}]`,
+		`{"id":1,"folder":{"id":2}}`, `{"folder":{"id":2},"id":1}`, `{"folders":[{"id":1}],"documents":[{"id":2}]}`, `[{"id":99999999999999999999}]`, `[{"id":-1}]`,
 	} {
 		for kind := range kinds {
 			f.Add(uint8(kind), seed, uint16(len(seed)/2))
