@@ -21,6 +21,7 @@ func FuzzPaging(f *testing.F) {
 	}
 	f.Add(uint16(500), uint16(0), uint16(50), uint8(limits|offsets|declared), int16(-1), uint16(0))
 	f.Add(uint16(500), uint16(0), uint16(64), uint8(limits|offsets|shifts), int16(7), uint16(0))
+	f.Add(uint16(133), uint16(50), uint16(100), uint8(limits|offsets), int16(11), uint16(0))
 	f.Add(uint16(300), uint16(1), uint16(1), uint8(offsets), int16(1), uint16(1))
 	f.Fuzz(func(t *testing.T, total, usual, most uint16, behaviour uint8, limit int16, known uint16) {
 		s := &shelf{total: int(total % 2000), usual: int(usual), most: int(most), behaviour: behaviour}
