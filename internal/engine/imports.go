@@ -40,11 +40,13 @@ func (r *run) lookAtImports(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
-		r.warn("the results of Luminance's analysis could not be looked up: " + err.Error())
-	}
 	r.unsettled = true
-	return nil
+	if err == nil {
+		return nil
+	}
+	r.warn("the results of Luminance's analysis could not be looked up: " + err.Error())
+	// Later, as for those that are not decided: an instance whose lists can't be read must not cost a request a poll.
+	return r.recordImports(ctx, due, &importStates{others: luminance.StateImportPending})
 }
 
 // importStates is what listings say of documents.
@@ -55,12 +57,14 @@ type importStates struct {
 	others string
 }
 
+const gone = "" // the state of a document that is not there any more
+
 func (s *importStates) of(d *ledger.DueImport) string {
 	if state, ok := s.byID[d.LuminanceID]; ok {
 		return state
 	}
-	if state, ok := s.byName[join(d.Folder, norm.NFC.String(d.Name))]; ok && d.LuminanceID == 0 {
-		return state
+	if d.LuminanceID == 0 && s.others != luminance.StateImportPending {
+		return s.byName[join(d.Folder, norm.NFC.String(d.Name))]
 	}
 	return s.others
 }
@@ -73,7 +77,7 @@ func (r *run) importStates(ctx context.Context, due []ledger.DueImport) (*import
 	known := true
 	for i := range due {
 		id, ok := r.places.lookup(r.places.absolute(due[i].Folder))
-		known = known && ok && due[i].LuminanceID >= 0
+		known = known && ok
 		folders[id] = due[i].Folder
 	}
 	states := &importStates{byID: map[int64]string{}, byName: map[string]string{}}
@@ -115,6 +119,9 @@ func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states 
 		result := d.Import
 		switch state := states.of(d); state {
 		case luminance.StateImportPending:
+			if result.State == ledger.ImportFailed {
+				continue // what was known stays
+			}
 			result = looked(result, r.engine.clock.Now())
 		case luminance.StateImportFailure, luminance.StateUploadFailure, luminance.StateUploadCancelled:
 			if tagged++; tagged > maxTagged {
@@ -125,7 +132,7 @@ func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states 
 				return err
 			}
 			result = ledger.Import{State: ledger.ImportFailed, Tags: tags}
-		case "": // not there any more: somebody has removed or replaced it
+		case gone: // somebody has removed or replaced it, or it can't be told from others
 			result = ledger.Import{State: ledger.ImportUnknown}
 		default: // also states that the API doesn't name
 			result = ledger.Import{State: ledger.ImportComplete}
