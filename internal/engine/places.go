@@ -65,6 +65,19 @@ func (p *places) id(ctx context.Context, folder string) (int64, error) {
 	return p.ensure(ctx, p.absolute(folder))
 }
 
+// find gives the Division's folder for a folder below the destination folder, and creates none.
+func (p *places) find(ctx context.Context, folder string) (id int64, there bool, err error) {
+	path := p.absolute(folder)
+	if id, there = p.lookup(path); there {
+		return id, true, nil
+	}
+	if err := p.refresh(ctx); err != nil {
+		return 0, false, err
+	}
+	id, there = p.lookup(path)
+	return id, there, nil
+}
+
 func (p *places) ensure(ctx context.Context, path string) (int64, error) {
 	if id, ok := p.lookup(path); ok {
 		return id, nil

@@ -12,7 +12,9 @@ type tally struct {
 	standing              int64
 	done, total           int64
 	bytesDone, bytesTotal int64
+	bytesCarried          int64
 	uploaded, newVersions int64
+	adopted               int64
 	problems              []Problem
 	problemCount          int64
 	// inARow counts failures of a service since the last success.
@@ -38,6 +40,14 @@ func (t *tally) carried(a *Action) {
 	t.inARow = 0
 	t.done++
 	t.bytesDone += a.Document.Size
+	if a.adopted {
+		t.counts.Pending--
+		t.counts.Synced++
+		t.standing += a.Document.Size
+		t.adopted++
+		return
+	}
+	t.bytesCarried += a.Document.Size
 	t.counts.Pending--
 	t.counts.Synced++
 	t.standing += a.Document.Size
@@ -101,7 +111,8 @@ func (r *run) result() Result {
 	result := Result{
 		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division,
 		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
-		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesDone,
+		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesCarried,
+		Adopted:  r.adopted + t.adopted,
 		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
 	}
 	if r.job.DryRun {

@@ -31,11 +31,14 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := r.attempt(ctx, a)
 		var unknown *openIntentError
+		var broken *documentError
 		switch {
 		case err == nil:
 			return struct{}{}, nil
 		case errors.As(err, &unknown):
 			return struct{}{}, backoff.Permanent(err)
+		case errors.Is(err, errAgain), errors.As(err, &broken) && broken.passing:
+			return struct{}{}, err
 		}
 		switch luminance.ClassOf(err) {
 		case luminance.Transient:
@@ -82,8 +85,8 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		return err
 	}
 	defer content.close()
-	intent := ledger.Intent{Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version, At: r.engine.clock.Now()}
-	if err := r.pair.Begin(ctx, a.Document.ID, a.Folder, a.Name, intent); err != nil {
+	intent := r.intent(a)
+	if err := r.pair.Begin(ctx, a.Document.ID, intent); err != nil {
 		return err
 	}
 	document, err := r.job.Luminance.Upload(budget.WithTicket(ctx, ticket), luminance.Upload{
@@ -94,6 +97,16 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		return r.settle(ctx, a.Document.ID, intent, document)
 	}
 	return r.uploadFailed(ctx, a, folder, intent, err)
+}
+
+// intent is what an attempt is about to do. Its time is the instance's own, as far as that is known: it is held
+// against the times that the instance gives.
+func (r *run) intent(a *Action) ledger.Intent {
+	return ledger.Intent{
+		Folder: a.Folder, Name: a.Name, SourcePath: a.Document.SourcePath,
+		Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version,
+		At: r.engine.clock.Now().Add(r.job.Luminance.ClockSkew()),
+	}
 }
 
 // content is what can be sent.
@@ -109,7 +122,7 @@ type content struct {
 func (r *run) open(ctx context.Context, document *Document) (*content, error) {
 	var opened *content
 	err := r.retry(ctx, func() error {
-		download, err := openDownload(ctx, r.room, document)
+		download, err := r.openDownload(ctx, document)
 		if err != nil {
 			return err
 		}
@@ -129,10 +142,13 @@ func (r *run) open(ctx context.Context, document *Document) (*content, error) {
 }
 
 func (r *run) settle(ctx context.Context, documentID int64, intent ledger.Intent, document luminance.Document) error {
+	now := r.engine.clock.Now()
+	r.remember(document.ID)
 	// What has happened is recorded even if the run is being stopped.
 	return r.pair.Settle(context.WithoutCancel(ctx), documentID, ledger.Standing{
 		Hash: intent.Hash, Size: intent.Size, Version: intent.Version,
-		LuminanceID: document.ID, LuminanceVersion: document.Version, UploadedAt: r.engine.clock.Now(),
+		LuminanceID: document.ID, LuminanceVersion: document.Version, UploadedAt: now,
+		CarriedPath: intent.SourcePath, Import: ledger.Import{LookAt: now.Add(firstLook)},
 	})
 }
 
@@ -183,7 +199,7 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 	case luminance.ClassOf(cause) != luminance.Conflict:
 		return cause
 	case found != nil:
-		return nameConflict(found)
+		return r.recognise(ctx, a, found)
 	}
 	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -68,6 +69,7 @@ type Client struct {
 	paging     Paging
 	retryDelay time.Duration
 	log        logr.Logger
+	skew       atomic.Int64 // nanoseconds; see ClockSkew
 }
 
 // New makes a client; it sends nothing. It fails on options that cannot work.

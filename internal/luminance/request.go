@@ -47,6 +47,7 @@ func (c *Client) send(ctx context.Context, r *request, ok ...int) (*http.Respons
 		c.log.V(1).Info("Luminance request failed", "operation", r.op, "class", string(failure.Class), "duration", time.Since(start))
 		return nil, failure
 	}
+	c.observeClock(resp.Header.Get("Date"), start, time.Now())
 	c.log.V(1).Info("Luminance request", "operation", r.op, "status", resp.StatusCode, "duration", time.Since(start))
 	for _, status := range ok {
 		if resp.StatusCode == status {

@@ -18,7 +18,7 @@ import (
 
 const (
 	// tokenPath is at the root of the host in all API versions.
-	tokenPath = "/auth/oauth2/token"
+	tokenPath = "/auth/oauth2/token" //nolint:gosec // where credentials go, not one
 	// tokenLifetime is assumed where the answer doesn't give one. Luminance
 	// API v1.5 promises none; third parties report an hour.
 	tokenLifetime = 50 * time.Minute
