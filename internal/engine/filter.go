@@ -13,6 +13,10 @@ type Filter struct {
 	include, exclude []string
 }
 
+// maxPatterns bounds the patterns of a list, each combination of alternatives in { } counted: twenty pairs of
+// alternatives are a million patterns, and each of them is held against every path.
+const maxPatterns = 1000
+
 // NewFilter makes a Filter of doublestar globs. Case and Unicode composition make no difference: a person
 // who writes *.pdf means Scan.PDF too.
 func NewFilter(include, exclude []string) (Filter, error) {
@@ -26,14 +30,20 @@ func NewFilter(include, exclude []string) (Filter, error) {
 }
 
 func patterns(field string, globs []string) ([]string, error) {
-	folded := make([]string, len(globs))
+	var all []string
 	for i, glob := range globs {
 		if !doublestar.ValidatePattern(glob) {
 			return nil, fmt.Errorf("spec.source.%s[%d]: %q is not a valid pattern: close every [ and {, and write \\ before a character that stands for itself", field, i, glob)
 		}
-		folded[i] = fold(glob)
+		plain, ok := writeOut(glob, maxPatterns-len(all))
+		if !ok {
+			return nil, fmt.Errorf("spec.source.%s[%d]: with %q, %s comes to more than %d patterns, every combination of the alternatives in { } counted: write fewer of them, or * in their place", field, i, glob, field, maxPatterns)
+		}
+		for _, pattern := range plain {
+			all = append(all, fold(pattern))
+		}
 	}
-	return folded, nil
+	return all, nil
 }
 
 // Match tells whether a document is let through.
