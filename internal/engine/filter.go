@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/text/unicode/norm"
@@ -61,4 +62,16 @@ func anyMatch(globs []string, path string) bool {
 	return false
 }
 
-func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+// fold makes one text of all that differ in case or composition only. Capitals come first, because several
+// small letters may have one: σ and ς, s and ſ. A dot above i goes, as it does in small letters.
+func fold(s string) string {
+	previous := rune(0)
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		r = unicode.ToLower(unicode.ToUpper(r))
+		if r == '\u0307' && previous == 'i' {
+			return -1
+		}
+		previous = r
+		return r
+	}, norm.NFD.String(s)))
+}
