@@ -41,6 +41,9 @@ func patterns(field string, globs []string) ([]string, error) {
 			return nil, fmt.Errorf("spec.source.%s[%d]: with %q, %s comes to more than %d patterns, every combination of the alternatives in { } counted: write fewer of them, or * in their place", field, i, glob, field, maxPatterns)
 		}
 		for _, pattern := range plain {
+			if strings.HasSuffix(pattern, "/**") {
+				pattern += "/*" // the documents below a folder, not one with the folder's name
+			}
 			all = append(all, fold(pattern))
 		}
 	}

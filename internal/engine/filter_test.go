@@ -19,7 +19,7 @@ func TestFilter(t *testing.T) {
 		{"none lets all through", nil, nil, []string{"a.pdf", "Drafts/a.pdf", "", "no extension"}, nil},
 		{"a name at the top only", globs{"*.pdf"}, nil, []string{"a.pdf"}, []string{"a.docx", "x/a.pdf", "a.pdf.zip"}},
 		{"** is any depth, none too", globs{"**/*.pdf"}, nil, []string{"a.pdf", "x/a.pdf", "x/y/z/a.pdf"}, []string{"a.docx", "x/pdf"}},
-		{"a folder with all below it", globs{"Leases/**"}, nil, []string{"Leases/a", "Leases/x/y/a"}, []string{"a", "Old/Leases/a", "Leases 2/a"}},
+		{"a folder with all below it", globs{"Leases/**"}, nil, []string{"Leases/a", "Leases/x/y/a"}, []string{"a", "Old/Leases/a", "Leases 2/a", "Leases"}},
 		{"a folder anywhere", nil, globs{"**/Drafts/**"}, []string{"a", "x/a"}, []string{"Drafts/a", "x/Drafts/y/a"}},
 		{"any of several", globs{"*.pdf", "**/*.docx"}, nil, []string{"a.pdf", "x/a.docx"}, []string{"x/a.pdf"}},
 		{"alternatives", globs{"**/*.{pdf,docx}"}, nil, []string{"a.pdf", "x/a.docx"}, []string{"a.xlsx"}},
