@@ -24,7 +24,7 @@ func (s *Server) listDocuments(c *call) {
 		return
 	}
 	writeList(s, c, "document", v.documents, func(d *dataroom.Document) any {
-		return s.documentRow(v, c.exchange.ID, d)
+		return s.documentRow(c, v, d)
 	}, false)
 }
 
@@ -38,7 +38,7 @@ func (s *Server) getFolder(c *call) {
 // getDocument is GET /v2/workspaces/{w}/documents/{d}.
 func (s *Server) getDocument(c *call) {
 	if v, d, ok := s.documentFor(c); ok {
-		s.writeOne(c, "document", s.documentRow(v, c.exchange.ID, d))
+		s.writeOne(c, "document", s.documentRow(c, v, d))
 	}
 }
 
@@ -65,7 +65,7 @@ func (s *Server) listContents(c *call) {
 	}
 	for _, d := range v.documents {
 		if d.Parent == parent.ID {
-			shown := s.documentRow(v, c.exchange.ID, d)
+			shown := s.documentRow(c, v, d)
 			rows = append(rows, row{shown.OrderNumber, shown})
 		}
 	}

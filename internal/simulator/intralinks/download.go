@@ -61,7 +61,7 @@ func (s *Server) download(c *call) {
 		return
 	}
 	s.mu.Lock()
-	s.read[d.ID] = true
+	s.read[reading{c.session.account, d.ID}] = true
 	s.mu.Unlock()
 	if s.control.Bool("fileRedirect") {
 		s.redirect(c, d)

@@ -121,6 +121,7 @@ func TestARedirectedDownload(t *testing.T) {
 	to := a.header.Get("Location")
 	s.g.Expect(to).NotTo(HavePrefix(s.url), "another host")
 	s.g.Expect(to).To(HavePrefix("http://localhost:"))
+	s.g.Expect(s.file(id, "Host", "localhost:8811").header.Get("Location")).To(HavePrefix("http://127.0.0.1:8811/"), "another one from there, too")
 	here := s.url + to[strings.Index(to, "/storage/"):] // localhost may be another address
 	s.g.Expect(s.send("GET", here, "").body).To(Equal("agreed"))
 	s.g.Expect(s.Stats().BearersLeaked).To(BeZero())

@@ -94,6 +94,9 @@ func (s *service) send(method, path, body string, header ...string) answer {
 		s.t.Fatal(err)
 	}
 	for i := 0; i < len(header); i += 2 {
+		if header[i] == "Host" {
+			r.Host = header[i+1]
+		}
 		r.Header.Set(header[i], header[i+1])
 	}
 	// A transport of its own: a connection that was broken once is not met again.

@@ -41,14 +41,31 @@ func TestGroups(t *testing.T) {
 }
 
 func TestReports(t *testing.T) {
-	s, id := withLease(t, "agreed")
+	s := startWith(t, intralinks.Options{
+		Exchanges: []intralinks.Exchange{{ID: plain, Name: "Project Heron"}},
+		Accounts: []intralinks.Account{
+			{Email: "ada@firm.example", Password: "p"}, {Email: intralinks.DefaultEmail, Password: intralinks.DefaultPassword},
+		},
+	})
+	signIn := func(email, password string) {
+		s.token = s.signInV2("email", email, "password", password)
+		s.enter(plain, true)
+	}
+	signIn(intralinks.DefaultEmail, intralinks.DefaultPassword)
+	id := s.document(s.folder("/Contracts"), "Lease", ".pdf", "agreed")
 	of := func(what string) answer { return s.get(exchange(plain, fmt.Sprintf("/documents/%d/%s", id, what))) }
-	s.g.Expect(of("accessReport").at("docAccessInfo", 0)).To(And(HaveKeyWithValue("viewed", false), HaveKeyWithValue("firstViewedOn", map[string]any{})))
-	s.token = s.signInV2()
-	s.enter(plain, true)
-	s.file(id)
+	viewed := func() []any { return values(of("accessReport").rows("docAccessInfo"), "viewed") }
+	s.g.Expect(viewed()).To(Equal([]any{false, false}))
 	s.g.Expect(of("accessReport").at("docAccessInfo", 0)).To(And(
-		HaveKeyWithValue("viewed", true), HaveKeyWithValue("lastViewedOn", HaveKey("milliseconds")), HaveKeyWithValue("descriptor", "USER")))
+		HaveKeyWithValue("descriptor", "USER"), HaveKeyWithValue("firstViewedOn", map[string]any{})))
+	s.file(id)
+	s.g.Expect(viewed()).To(Equal([]any{false, true}))
+	s.g.Expect(of("accessReport").at("docAccessInfo", 1, "lastViewedOn")).To(HaveKey("milliseconds"))
+	s.g.Expect(s.row(id)["unread"]).To(BeFalse())
+	signIn("ada@firm.example", "p")
+	s.g.Expect(s.row(id)["unread"]).To(BeTrue(), "each account has its own")
+	s.g.Expect(viewed()).To(Equal([]any{false, true}), "whoever asks")
+
 	s.fault("notReady", "/**/accessReport")
 	a := of("accessReport")
 	s.g.Expect([]any{a.status, a.at("subcode"), a.at("status")}).To(Equal([]any{200, "9-9-9-1", nil}), "at the top level")

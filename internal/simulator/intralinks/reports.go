@@ -101,7 +101,7 @@ func (s *Server) viewsOf(c *call, d *dataroom.Document) []object {
 			"firstAlert": object{}, "lastAlert": object{}, "alertFailure": false,
 			"firstViewedOn": object{}, "lastViewedOn": object{}, "viewed": false,
 		}
-		if m.account == c.session.account && !s.unread(d.ID) {
+		if s.hasRead(m.account, d) {
 			view["viewed"] = true
 			view["firstViewedOn"], view["lastViewedOn"] = millisOf(d.Modified), millisOf(s.now())
 		}

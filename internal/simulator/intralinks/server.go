@@ -28,7 +28,7 @@ type Server struct {
 	apps      map[string]App
 	accounts  map[string]Account
 	sessions  sessions
-	read      map[int64]bool
+	read      map[reading]bool
 	tickets   map[string]ticket
 	hashes    map[hashKey]string
 	failures  map[string]int64 // wrong passwords in a row, by account
@@ -58,7 +58,7 @@ func New(o Options) *Server {
 		apps:     map[string]App{},
 		accounts: map[string]Account{},
 		sessions: newSessions(),
-		read:     map[int64]bool{},
+		read:     map[reading]bool{},
 		tickets:  map[string]ticket{},
 		hashes:   map[hashKey]string{},
 		failures: map[string]int64{},

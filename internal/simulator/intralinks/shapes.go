@@ -108,13 +108,13 @@ type xmlLock struct {
 	ContentLockStatus string `json:"contentLockStatus"`
 }
 
-func (s *Server) documentRow(v *view, workspace int64, d *dataroom.Document) documentRow {
+func (s *Server) documentRow(c *call, v *view, d *dataroom.Document) documentRow {
 	row := documentRow{
-		ID: d.ID, WorkspaceID: workspace, ParentID: d.Parent, Name: d.Name, Extension: d.Extension,
+		ID: d.ID, WorkspaceID: c.exchange.ID, ParentID: d.Parent, Name: d.Name, Extension: d.Extension,
 		IndexNumber: s.indexOf(v, d.ID), OrderNumber: v.order[d.ID],
 		Version: lockToken(d.Revision), VersionNumber: s.versionNumber(d), FileSize: d.Size(), MIMEType: mimeType(d),
 		CreatedOn: millisOf(d.Created), CreatedBy: author, LastModifiedOn: millisOf(d.Modified), LastModifiedBy: author,
-		Unread: s.unread(d.ID), PDFProtection: "NONE", IsIRMSecured: d.IRM, IsDeleted: d.Deleted, DocumentHash: "0",
+		Unread: !s.hasRead(c.session.account, d), PDFProtection: "NONE", IsIRMSecured: d.IRM, IsDeleted: d.Deleted, DocumentHash: "0",
 		XMLLock: xmlLock{"UNLOCKED"}, SharedResourceID: d.ID % 1_000_000_000, EntityType: "DOCUMENT",
 	}
 	if parent, ok := v.byID[d.Parent]; ok {
@@ -170,10 +170,16 @@ func (s *Server) hashesOf(d *dataroom.Document) (stored, download string) {
 	return stored, download
 }
 
-func (s *Server) unread(id int64) bool {
+// reading is that an account has read a document.
+type reading struct {
+	account  string
+	document int64
+}
+
+func (s *Server) hasRead(account string, d *dataroom.Document) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.read[id]
+	return s.read[reading{account, d.ID}]
 }
 
 // mimeTypes are those of the extensions that matter here.

@@ -33,6 +33,7 @@ func TestTokenV2WhereParametersStand(t *testing.T) {
 	}
 	s.g.Expect(send(app, person, formType).status).To(Equal(200), "the application may be in the query")
 	s.expectE2(send(app+"&"+person, "", formType), "017")
+	s.expectE2(send(app+"&password="+intralinks.DefaultPassword, "email="+intralinks.DefaultEmail, formType), "017")
 	s.expectE4(send("", `{"grant_type":"client_credentials"}`, "application/json"), 400, "invalid_request", "consumer key: null")
 }
 
@@ -70,6 +71,8 @@ func TestAccountsCanLock(t *testing.T) {
 	s.set("lockAfter", "2")
 	s.expectE2(s.form(password("password", "guess")), "017")
 	s.g.Expect(s.form(password()).status).To(Equal(200), "one is forgiven")
+	s.expectE2(s.form(password("password", "guess")), "017")
+	s.g.Expect(s.form(password()).status).To(Equal(200), "in a row, that is")
 	s.expectE2(s.form(password("password", "guess")), "017")
 	s.expectE2(s.form(password("password", "guess")), "017")
 	s.expectE2(s.form(password()), "017")
@@ -153,6 +156,16 @@ func TestRevoking(t *testing.T) {
 		s.expectE3(s.get("/v2/workspaces"), s.token)
 		s.expectE2(s.form(password("grant_type", "refresh_token", "refresh_token", pair.text("refresh_token"))), "017")
 	}
+}
+
+func TestRevokingByTheRefreshToken(t *testing.T) {
+	s := start(t)
+	s.set("refreshGrant", "on")
+	pair := s.form(password())
+	s.token = pair.text("access_token")
+	v := password("grant_type", "", "email", "", "password", "", "token", pair.text("refresh_token"))
+	s.g.Expect(s.send(http.MethodPut, "/v2/oauth/revoke", v.Encode(), "Content-Type", formType, "Authorization", "Bearer "+s.token).status).To(Equal(200))
+	s.expectE3(s.get("/v2/workspaces"), s.token)
 }
 
 func TestRevokingRefusals(t *testing.T) {

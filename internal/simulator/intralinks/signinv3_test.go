@@ -36,6 +36,7 @@ func TestTokenV3Refusals(t *testing.T) {
 		{"unknown key", "", "application/json", basic("nobody", secret), grantV3, 401},
 		{"no credentials", "", "application/json", "", grantV3, 401},
 		{"a form", "", formType, basic(key, secret), "grant_type=client_credentials", 400},
+		{"JSON that says it is a form", "", formType, basic(key, secret), grantV3, 400},
 		{"the grant outside of data", "", "application/json", basic(key, secret), `{"grant_type":"client_credentials"}`, 400},
 		{"another grant", "", "application/json", basic(key, secret), `{"data":{"grant_type":"password"}}`, 400},
 		{"a field that is not known", "", "application/json", basic(key, secret), `{"data":{"grant_type":"client_credentials","scope":"x"}}`, 400},
