@@ -191,19 +191,23 @@ func TestRoles(t *testing.T) {
 }
 
 func TestCollectionsAreNeverChanged(t *testing.T) {
-	i := start(t, luminance.Options{})
-	i.g.Expect(i.upload("a.txt", "a", "&replace=false").status).To(Equal(200))
-	i.g.Expect(i.CollectionRequests()).To(BeEmpty())
-	for _, tc := range [][2]string{
-		{"DELETE", corporate + "/documents"}, {"DELETE", corporate + "/documents?id=370001"},
-		{"DELETE", rootFolder + "/documents"}, {"DELETE", corporate + "/folders"}, {"PATCH", corporate + "/folders?name=A"},
-	} {
-		i.g.Expect(i.apiJSON(tc[0], tc[1], `{"state":"deleted"}`).status).To(Equal(405))
+	for _, version := range []string{"v1.3", "v1.4", "v1.5"} {
+		i := start(t, luminance.Options{})
+		i.set("profile", version)
+		i.g.Expect(i.upload("a.txt", "a", "&replace=false").status).To(Equal(200))
+		i.g.Expect(i.CollectionRequests()).To(BeEmpty())
+		for _, path := range []string{"/documents", "/documents?id=370001", "/folders/52001/documents", "/folders", "/folders?name=A"} {
+			for _, method := range []string{"DELETE", "PATCH", "PUT"} {
+				a := i.apiJSON(method, corporate+path, `{"state":"deleted"}`)
+				i.g.Expect(a.status).To(Equal(405))
+				i.g.Expect(a.header.Get("Allow")).To(HavePrefix("GET"))
+			}
+		}
+		i.g.Expect(i.send("DELETE", "/api2"+corporate+"/documents", nil).status).To(Equal(405), "whoever asks")
+		i.g.Expect(i.Documents(true)).To(HaveLen(1))
+		i.g.Expect(i.CollectionRequests()).To(HaveLen(16), version)
+		i.g.Expect(i.CollectionRequests()[3]).To(Equal(luminance.Refused{
+			Method: http.MethodDelete, Path: "/api2" + corporate + "/documents", Query: "id=370001", At: noon,
+		}))
 	}
-	i.g.Expect(i.send("DELETE", "/api2"+corporate+"/documents", nil).status).To(Equal(405), "whoever asks")
-	i.g.Expect(i.Documents(true)).To(HaveLen(1))
-	i.g.Expect(i.CollectionRequests()).To(HaveLen(6))
-	i.g.Expect(i.CollectionRequests()[1]).To(Equal(luminance.Refused{
-		Method: http.MethodDelete, Path: "/api2" + corporate + "/documents", Query: "id=370001", At: noon,
-	}))
 }

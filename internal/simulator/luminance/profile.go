@@ -52,9 +52,9 @@ func join(groups ...[]param) []param {
 
 // operation is one method on one path. The tables legacy (1.3 and 1.4, which do
 // not differ in what is served here) and current (1.5) say what exists; both
-// restate the OpenAPI documents of the vendor. The legacy filters "settings" and
-// "features" of Divisions and "content" of annotations take objects and lists;
-// they are left out.
+// restate the OpenAPI documents of the vendor. Left out are the legacy filters
+// "settings" of Divisions and "content" of annotations, which take objects, and
+// the methods that change or delete whole collections, which are refused.
 type operation struct {
 	method, path string
 	query        []param
@@ -127,7 +127,6 @@ func init() {
 			texts("description"), params(boolean, "auto_sync"), []param{oneOf("type", "task", "precedent", "alert", "comparison")}),
 			(*call).listTasks, true},
 		operation{http.MethodGet, pathFolders, legacyFolderFilter, (*call).listFolders, true},
-		operation{http.MethodPatch, pathFolders, legacyFolderFilter, (*call).refuseCollection, false},
 		operation{http.MethodPatch, pathFolder, ints("limit"), (*call).patchFolder, false},
 		operation{http.MethodPost, pathUpload, legacyUpload, (*call).upload, false},
 		operation{http.MethodGet, pathInFolder, legacyDocumentFilter, (*call).listDocuments, true},
@@ -142,8 +141,6 @@ func init() {
 			texts("state", "permissions", "type"), ints("limit", "offset")), (*call).listDivisions, true},
 		operation{http.MethodGet, pathTasks, nil, (*call).listTasks, true},
 		operation{http.MethodGet, pathFolders, currentFolderFilter, (*call).listFolders, true},
-		operation{http.MethodPatch, pathFolders, currentFolderFilter, (*call).refuseCollection, false},
-		operation{http.MethodDelete, pathFolders, currentFolderFilter, (*call).refuseCollection, false},
 		operation{http.MethodPatch, pathFolder, nil, (*call).patchFolder, false},
 		operation{http.MethodDelete, pathFolder, nil, (*call).deleteFolder, false},
 		operation{http.MethodPost, pathUpload, currentUpload, (*call).upload, false},
@@ -169,7 +166,5 @@ func shared() []operation {
 		{http.MethodDelete, pathDocument, nil, (*call).deleteDocument, false},
 		{http.MethodGet, pathOneIn, nil, (*call).getDocument, false},
 		{http.MethodDelete, pathOneIn, nil, (*call).deleteDocument, false},
-		{http.MethodDelete, pathDocuments, nil, (*call).refuseCollection, false},
-		{http.MethodDelete, pathInFolder, nil, (*call).refuseCollection, false},
 	}
 }
