@@ -2,10 +2,8 @@ package luminance
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
-	"strconv"
 )
 
 // documentView is a document as the API shows it: no size, no hash, no time of
@@ -144,91 +142,6 @@ func (c *call) deleteDocument() {
 	if c.withDocument(c.store.removeDocument) {
 		c.w.WriteHeader(http.StatusNoContent)
 	}
-}
-
-func (c *call) download() {
-	if c.control.Get("permissions") != "native" {
-		c.fail(c.w, http.StatusForbidden, "the project does not permit downloads")
-		return
-	}
-	var file io.ReadCloser
-	var err error
-	var size int64
-	var mediaType string
-	if !c.withDocument(func(d *document) {
-		file, err = c.store.contents.open(d.file)
-		size, mediaType = d.content.size, d.mediaType
-	}) {
-		return
-	}
-	if err != nil {
-		c.fail(c.w, http.StatusUnprocessableEntity, "the simulator has not kept the content of this document")
-		return
-	}
-	defer file.Close()
-	if c.version == v15 {
-		mediaType = unknownType // 1.3 and 1.4 promise the document's own type, 1.5 does not
-	}
-	c.w.Header().Set("Content-Type", mediaType)
-	c.w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-	var to io.Writer = c.w
-	if c.struck("corrupt-download") {
-		to = &corrupter{w: c.w}
-	}
-	if _, err := io.Copy(to, file); err != nil {
-		hangUp(c.w)
-	}
-}
-
-// corrupter changes the first byte that goes through it.
-type corrupter struct {
-	w    io.Writer
-	done bool
-}
-
-// Write implements io.Writer.
-func (c *corrupter) Write(p []byte) (int, error) {
-	if !c.done && len(p) > 0 {
-		p = slices.Clone(p)
-		p[0] ^= 0xff
-		c.done = true
-	}
-	return c.w.Write(p)
-}
-
-// annotation is what an import noted about a document. Only QA tags are
-// simulated; their ids are made from the document's.
-type annotation struct {
-	ID         int64    `json:"id"`
-	CreatedAt  string   `json:"created_at"`
-	CreatedBy  int64    `json:"created_by"`
-	DocumentID int64    `json:"document_id"`
-	Type       string   `json:"type"`
-	Roles      []string `json:"roles"`
-	Content    struct{} `json:"content"`
-	State      string   `json:"state"`
-}
-
-func (c *call) listAnnotations() {
-	var found []annotation
-	if !c.withDocument(func(d *document) {
-		if c.state(d) == stPending {
-			return
-		}
-		for i, tag := range d.tags {
-			a := annotation{
-				ID: d.id*100 + int64(i), CreatedAt: stamp(d.createdAt), CreatedBy: 1,
-				DocumentID: d.id, Type: tag, Roles: []string{}, State: "active",
-			}
-			if c.filterID("id", a.ID) && c.filter("type", tag) && c.filter("state", a.State) && !c.query.Has("roles") &&
-				c.filterID("created_by", a.CreatedBy) && c.filterTime("created_at", d.createdAt) {
-				found = append(found, a)
-			}
-		}
-	}) {
-		return
-	}
-	c.list("annotation", len(found), func(i int) any { return found[i] })
 }
 
 // describe names a document for a message: by its id, never by its name.

@@ -25,6 +25,7 @@ type param struct {
 	name     string
 	kind     paramKind
 	values   []string // of an enum
+	least    int64    // of an integer
 	required bool
 	repeated bool
 }
@@ -85,6 +86,7 @@ var (
 	})
 	legacyDownload = params(boolean, "enable_token_based_linking")
 
+	currentPaging         = []param{{name: "limit", kind: integer, least: 1}, {name: "offset", kind: integer}}
 	currentDocumentFilter = join(ints("id", "folder_id", "parent_id"), texts("name", "media_type", "state"),
 		ints("version_group", "version"), texts("version_state"))
 	currentFolderFilter     = join(ints("id", "parent_id"), texts("name", "state", "type"))
@@ -121,7 +123,7 @@ func init() {
 		operation{http.MethodGet, pathProjects, join(ints("limit", "id"), params(instant, "created_at"), ints("created_by"),
 			texts("moniker", "name"), ints("account_id"), []param{
 				oneOf("state", "active", "disabled", "deleted"), oneOf("permissions", "none", "preview", "native"),
-				oneOf("type", "diligence", "discovery", "corporate"),
+				oneOf("type", "diligence", "discovery", "corporate"), {name: "features", repeated: true},
 			}), (*call).listDivisions, true},
 		operation{http.MethodGet, pathTasks, join(ints("limit", "id"), texts("moniker", "name"), ints("created_by"),
 			texts("description"), params(boolean, "auto_sync"), []param{oneOf("type", "task", "precedent", "alert", "comparison")}),
@@ -138,7 +140,7 @@ func init() {
 	)
 	current = append(shared(),
 		operation{http.MethodGet, pathProjects, join(ints("id"), texts("moniker", "name"), ints("account_id"),
-			texts("state", "permissions", "type"), ints("limit", "offset")), (*call).listDivisions, true},
+			texts("state", "permissions", "type"), currentPaging), (*call).listDivisions, true},
 		operation{http.MethodGet, pathTasks, nil, (*call).listTasks, true},
 		operation{http.MethodGet, pathFolders, currentFolderFilter, (*call).listFolders, true},
 		operation{http.MethodPatch, pathFolder, nil, (*call).patchFolder, false},

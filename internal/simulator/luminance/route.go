@@ -116,11 +116,11 @@ func matchPath(pattern, path string) (map[string]int64, bool) {
 			}
 			continue
 		}
-		n, err := strconv.ParseInt(got[i], 10, 64)
-		if err != nil || n < 0 {
+		n, err := strconv.ParseUint(got[i], 10, 63) // digits only
+		if err != nil {
 			return nil, false
 		}
-		ids[strings.TrimSuffix(name, "}")] = n
+		ids[strings.TrimSuffix(name, "}")] = int64(n)
 	}
 	return ids, true
 }
@@ -177,7 +177,7 @@ func (c *call) readQuery() bool {
 func (c *call) checkQuery(query url.Values) string {
 	declared := slices.Clone(c.op.query)
 	if c.op.list && c.control.Get("paging") != "declared" {
-		declared = append(declared, ints("limit", "offset")...)
+		declared = append(declared, currentPaging...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		i := slices.IndexFunc(declared, func(p param) bool { return p.name == name })
@@ -206,8 +206,8 @@ func (p param) check(values []string) string {
 		var ok bool
 		switch p.kind {
 		case integer:
-			n, err := strconv.ParseInt(v, 10, 64)
-			ok = err == nil && n >= 0
+			n, err := strconv.ParseUint(v, 10, 63)
+			ok = err == nil && int64(n) >= p.least
 		case boolean:
 			ok = v == "true" || v == "false"
 		case instant:

@@ -40,6 +40,7 @@ type Simulator struct {
 	allowance              *allowance
 	tokens                 *tokens
 	store                  *store
+	started                time.Time
 	handler                http.Handler
 
 	mu      sync.Mutex
@@ -74,7 +75,8 @@ func New(o Options) (*Simulator, error) {
 		tokens:       newTokens(),
 	}
 	s.control.SetClock(s.unskewed)
-	if s.store, err = newStore(o.Divisions, contents, s.now()); err != nil {
+	s.started = s.now()
+	if s.store, err = newStore(o.Divisions, contents, s.started); err != nil {
 		return nil, err
 	}
 	s.addAdminRoutes()

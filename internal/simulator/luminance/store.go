@@ -27,11 +27,14 @@ const (
 	vsReplaced = "replaced"
 )
 
-// The two users that every instance has: the service user that the credentials
-// belong to, and a person who works in the web pages.
+// The users that every instance has: the service user that the credentials
+// belong to, a person who works in the web pages, and the administrator who set
+// the instance up.
 const (
 	ServiceUserID = 4
 	PersonID      = 9
+
+	adminID = 1
 )
 
 // Division is a project of the API: what people call a Division.
@@ -130,7 +133,7 @@ func newStore(divisions []Division, c *contents, now time.Time) (*store, error) 
 		if err := c.makeDir(v.dir); err != nil {
 			return nil, err
 		}
-		v.root = st.addFolder(&folder{division: v, name: "All Documents", kind: "folder", createdAt: now, createdBy: 1})
+		v.root = st.addFolder(&folder{division: v, name: "All Documents", kind: "folder", createdAt: now, createdBy: adminID})
 		st.divisions = append(st.divisions, v)
 		st.tasks = append(st.tasks, tasksOf(d.ID)...)
 	}
