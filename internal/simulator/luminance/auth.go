@@ -14,7 +14,7 @@ import (
 )
 
 // tokenPath is where a service user gets its token (Luminance API v1.5).
-const tokenPath = "/auth/oauth2/token"
+const tokenPath = "/auth/oauth2/token" //nolint:gosec // a path, and no credential
 
 // tokens are the access tokens that are good, with their end.
 type tokens struct {

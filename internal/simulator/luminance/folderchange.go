@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -23,8 +24,13 @@ func (c *call) patchFolder() {
 	if !ok {
 		return
 	}
+	change, problem := readFolderChange(object)
+	if problem != nil {
+		c.fail(c.w, problem.status, problem.message)
+		return
+	}
 	c.store.mu.Lock()
-	v, problem := c.changeFolder(d, object)
+	v, problem := c.changeFolder(d, change)
 	c.store.mu.Unlock()
 	if problem != nil {
 		c.fail(c.w, problem.status, problem.message)
@@ -33,44 +39,52 @@ func (c *call) patchFolder() {
 	c.object(http.StatusOK, "folder", v)
 }
 
-func (c *call) changeFolder(d *division, object map[string]json.RawMessage) (folderView, *refusal) {
+// folderChange is what a PATCH asks for; nil leaves a field as it is.
+type folderChange struct {
+	state, name, kind, mediaType *string
+}
+
+func readFolderChange(object map[string]json.RawMessage) (change folderChange, problem *refusal) {
+	for name, into := range map[string]**string{
+		"state": &change.state, "name": &change.name, "type": &change.kind, "media_type": &change.mediaType,
+	} {
+		if *into, problem = field[string](object, name); problem != nil {
+			return change, problem
+		}
+	}
+	allowed := func(value *string, values ...string) bool { return value == nil || slices.Contains(values, *value) }
+	if !allowed(change.kind, "folder", "custodian") || !allowed(change.state, folderActive, folderDeleted) {
+		return change, refuse(http.StatusUnprocessableEntity, "state or type has a value that is not allowed")
+	}
+	return change, nil
+}
+
+func (c *call) changeFolder(d *division, change folderChange) (folderView, *refusal) {
 	f := c.store.folder(d.ID, c.id("folder"))
 	if f == nil {
 		return folderView{}, refuse(http.StatusNotFound, "there is no such folder")
 	}
-	state, problem := field[string](object, "state")
-	name, problem2 := field[string](object, "name")
-	kind, problem3 := field[string](object, "type")
-	mediaType, problem4 := field[string](object, "media_type")
-	for _, p := range []*refusal{problem, problem2, problem3, problem4} {
-		if p != nil {
-			return folderView{}, p
-		}
-	}
-	if kind != nil && *kind != "folder" && *kind != "custodian" || state != nil && *state != folderActive && *state != folderDeleted {
-		return folderView{}, refuse(http.StatusUnprocessableEntity, "state or type has a value that is not allowed")
-	}
-	if state != nil && *state == folderDeleted {
+	deleted := change.state != nil && *change.state == folderDeleted
+	if deleted {
 		if problem := c.removable(f); problem != nil {
 			return folderView{}, problem
 		}
 	}
-	if name != nil {
-		if problem := c.renameFolder(f, *name); problem != nil {
+	if change.name != nil {
+		if problem := c.renameFolder(f, *change.name); problem != nil {
 			return folderView{}, problem
 		}
 	}
-	if kind != nil {
-		f.kind = *kind
+	if change.kind != nil {
+		f.kind = *change.kind
 	}
-	if mediaType != nil {
-		f.mediaType = mediaType
+	if change.mediaType != nil {
+		f.mediaType = change.mediaType
 	}
 	switch {
-	case state == nil:
-	case *state == folderDeleted:
+	case deleted:
 		c.store.removeFolder(f)
-	default:
+	case change.state != nil:
 		f.state = folderActive
 	}
 	return c.folderView(f), nil
