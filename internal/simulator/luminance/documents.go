@@ -46,7 +46,7 @@ func (s *Simulator) state(d *document) string {
 		if n := s.control.Int("importListings"); n > 0 {
 			d.done = d.shown >= n
 		} else {
-			d.done = s.now().Sub(d.createdAt) >= s.control.Duration("importDelay")
+			d.done = s.now().Sub(d.arrived) >= s.control.Duration("importDelay")
 		}
 	}
 	if !d.done {

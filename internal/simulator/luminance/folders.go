@@ -187,7 +187,7 @@ func (s *Simulator) newFolder(parent *folder, name, kind string, by int64) (*fol
 	}
 	f := &folder{
 		division: parent.division, parent: parent, name: name, kind: kind,
-		createdAt: s.now().Truncate(time.Millisecond), createdBy: by,
+		createdAt: s.told().Truncate(time.Millisecond), createdBy: by,
 	}
 	f.entry = s.store.folderEntry(parent, name, s.store.nextFolder)
 	if err := s.store.contents.makeDir(filepath.Join(parent.dir(), f.entry)); err != nil {

@@ -81,7 +81,7 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 	}
 	d := &document{
 		division: p.division, folder: f, name: p.name, mediaType: mediaTypeOf(p.name), version: 1, versionState: vsActive,
-		createdAt: s.now().Truncate(time.Millisecond), createdBy: p.by, tasks: p.tasks, content: p.content,
+		createdAt: s.told().Truncate(time.Millisecond), createdBy: p.by, tasks: p.tasks, content: p.content, arrived: s.now(),
 	}
 	if err := s.store.lay(d, old, p.incoming); err != nil {
 		return documentView{}, refuse(http.StatusInternalServerError, "the simulator can't write to the folder for received documents")
@@ -150,7 +150,7 @@ func (s *Simulator) expand(d *document) {
 		text := fmt.Sprintf("Part %d of document %d.\n", n, d.id)
 		part := &document{
 			division: d.division, folder: d.folder, parent: d.id, name: fmt.Sprintf("part %d of %d.txt", n, d.id),
-			mediaType: mediaTypes[".txt"], version: 1, versionState: vsActive, createdAt: d.createdAt, createdBy: d.createdBy,
+			mediaType: mediaTypes[".txt"], version: 1, versionState: vsActive, createdAt: d.createdAt, createdBy: d.createdBy, arrived: d.arrived,
 			outcome: stComplete,
 		}
 		if in, seen, err := s.store.contents.take(strings.NewReader(text)); err == nil {

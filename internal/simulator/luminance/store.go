@@ -95,6 +95,7 @@ type document struct {
 	versionState       string
 	createdAt          time.Time
 	createdBy          int64
+	arrived            time.Time // createdAt without a skew
 	tasks              []int64
 	content            content
 	file               string // where its content lies; see contents

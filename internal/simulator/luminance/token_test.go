@@ -47,8 +47,35 @@ func TestTokensEnd(t *testing.T) {
 	i.g.Expect(i.api("GET", "/users/me").status).To(Equal(401), "when revoked")
 	i.g.Expect(i.send("GET", "/api2/users/me", nil).status).To(Equal(401), "and there is no answer without one")
 
+	i.token = i.signIn()
+	i.set("clockSkew", "3h")
+	i.g.Expect(i.api("GET", "/users/me").status).To(Equal(200), "a skewed clock ends nothing")
+
 	i.set("expiresIn", "absent", "tokenType", "bearer")
 	a := i.send("POST", "/auth/oauth2/token", strings.NewReader("grant_type=client_credentials"),
 		"Content-Type", "application/x-www-form-urlencoded", "Authorization", basic("operator", "simulated-client-secret"))
 	i.g.Expect(a.object()).To(And(Not(HaveKey("expires_in")), HaveKeyWithValue("token_type", "bearer")))
+}
+
+func TestTokenAnswers(t *testing.T) {
+	i := start(t, luminance.Options{ClientID: "service", ClientSecret: "open sesame"})
+	sign := func(id, secret string) answer {
+		return i.send("POST", "/auth/oauth2/token", strings.NewReader("grant_type=client_credentials"),
+			"Content-Type", "application/x-www-form-urlencoded", "Authorization", basic(id, secret))
+	}
+	i.g.Expect(sign(luminance.DefaultClientID, luminance.DefaultClientSecret).status).To(Equal(401))
+	a := sign("service", "open sesame")
+	i.g.Expect(a.object()).To(HaveKeyWithValue("access_token", MatchRegexp(`^[\w-]+\.[\w-]+\.[\w-]+$`)), "1.5 speaks of JWTs")
+	i.g.Expect(a.header.Get("Cache-Control")).To(Equal("no-store"))
+	i.g.Expect(sign("service", "open sesame").object()["access_token"]).NotTo(Equal(a.object()["access_token"]))
+
+	i.set("tokenTTL", "90s", "expiresIn", "string")
+	a = sign("service", "open sesame")
+	i.g.Expect(a.object()).To(HaveKeyWithValue("expires_in", "90"))
+	token, _ := a.object()["access_token"].(string)
+	for after, want := range []int{200, 401} {
+		i.Advance(time.Duration(after) * 90 * time.Second)
+		i.g.Expect(i.send("GET", "/api2/", nil, "Authorization", "Bearer "+token).status).To(Equal(want))
+	}
+	i.g.Expect(i.send("GET", "/api2/", nil, "Authorization", "Basic "+token).status).To(Equal(401))
 }
