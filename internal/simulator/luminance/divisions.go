@@ -108,7 +108,7 @@ func (c *call) wants(d *division, v divisionView) bool {
 func (c *call) getDivision() {
 	d := c.store.division(c.id("project"))
 	if d == nil {
-		c.fail(c.w, http.StatusNotFound, "there is no such project")
+		c.refuse(c.missing("project"))
 		return
 	}
 	c.object(http.StatusOK, "project", c.divisionView(d))
@@ -120,7 +120,7 @@ func (c *call) openDivision() *division {
 	d := c.store.division(c.id("project"))
 	switch {
 	case d == nil:
-		c.fail(c.w, http.StatusNotFound, "there is no such project")
+		c.refuse(c.missing("project"))
 		return nil
 	case d.State != "active":
 		c.fail(c.w, http.StatusForbidden, "the project is disabled")

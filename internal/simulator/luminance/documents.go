@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 )
 
 // documentView is a document as the API shows it: no size, no hash, no time of
@@ -12,23 +13,29 @@ type documentView struct {
 	ID           int64  `json:"id"`
 	CreatedAt    string `json:"created_at"`
 	CreatedBy    int64  `json:"created_by"`
-	FolderID     int64  `json:"folder_id"`
+	FolderID     *int64 `json:"folder_id"`
 	ParentID     *int64 `json:"parent_id"`
 	ProjectID    int64  `json:"project_id"`
 	Name         string `json:"name"`
 	MediaType    string `json:"media_type"`
 	State        string `json:"state"`
 	VersionGroup int64  `json:"version_group"`
-	Version      int64  `json:"version"`
+	Version      any    `json:"version"`
 	VersionState string `json:"version_state"`
 }
 
 // documentView shows a document; the store is locked.
 func (s *Simulator) documentView(d *document) documentView {
 	v := documentView{
-		ID: d.id, CreatedAt: stamp(d.createdAt), CreatedBy: d.createdBy, FolderID: d.folder.id,
+		ID: d.id, CreatedAt: stamp(d.createdAt), CreatedBy: d.createdBy,
 		ProjectID: d.division.ID, Name: d.name, MediaType: d.mediaType, State: s.state(d),
 		VersionGroup: d.group, Version: d.version, VersionState: d.versionState,
+	}
+	if s.control.Get("versionType") == "text" {
+		v.Version = strconv.FormatInt(d.version, 10)
+	}
+	if !s.hidden(d.folder) {
+		v.FolderID = &d.folder.id
 	}
 	if d.parent != 0 {
 		v.ParentID = &d.parent
@@ -64,10 +71,10 @@ func (c *call) listDocuments() {
 	c.store.mu.Lock()
 	among := c.store.documents
 	if scoped {
-		f := c.store.folder(d.ID, inFolder)
+		f := c.shownFolder(d, inFolder)
 		if f == nil {
 			c.store.mu.Unlock()
-			c.fail(c.w, http.StatusNotFound, "there is no such folder")
+			c.refuse(c.missing("folder"))
 			return
 		}
 		among = f.documents
@@ -93,11 +100,17 @@ func (c *call) listDocuments() {
 }
 
 func (c *call) wantsDocument(d *document, same func(a, b string) bool) bool {
-	parent := int64(-1)
+	folder, parent := int64(-1), int64(-1)
+	if !c.hidden(d.folder) {
+		folder = d.folder.id
+	}
 	if d.parent != 0 {
 		parent = d.parent
 	}
-	return c.filterID("id", d.id) && c.filterID("folder_id", d.folder.id) && c.filterID("parent_id", parent) &&
+	if d.versionState == vsReplaced && !c.control.Bool("listReplaced") && !c.query.Has("version_state") {
+		return false
+	}
+	return c.filterID("id", d.id) && c.filterID("folder_id", folder) && c.filterID("parent_id", parent) &&
 		c.filterID("created_by", d.createdBy) && c.filterTime("created_at", d.createdAt) &&
 		(!c.query.Has("name") || same(d.name, c.query.Get("name"))) && c.filter("media_type", d.mediaType) &&
 		(!c.query.Has("state") || c.query.Get("state") == c.state(d)) &&
@@ -121,7 +134,7 @@ func (c *call) withDocument(f func(d *document)) bool {
 	}
 	c.store.mu.Unlock()
 	if d == nil {
-		c.fail(c.w, http.StatusNotFound, "there is no such document")
+		c.refuse(c.missing("document"))
 	}
 	return d != nil
 }

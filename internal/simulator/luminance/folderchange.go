@@ -26,14 +26,14 @@ func (c *call) patchFolder() {
 	}
 	change, problem := readFolderChange(object)
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.store.mu.Lock()
 	v, problem := c.changeFolder(d, change)
 	c.store.mu.Unlock()
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.object(http.StatusOK, "folder", v)
@@ -60,9 +60,9 @@ func readFolderChange(object map[string]json.RawMessage) (change folderChange, p
 }
 
 func (c *call) changeFolder(d *division, change folderChange) (folderView, *refusal) {
-	f := c.store.folder(d.ID, c.id("folder"))
+	f := c.shownFolder(d, c.id("folder"))
 	if f == nil {
-		return folderView{}, refuse(http.StatusNotFound, "there is no such folder")
+		return folderView{}, c.missing("folder")
 	}
 	deleted := change.state != nil && *change.state == folderDeleted
 	if deleted {
@@ -130,8 +130,8 @@ func (c *call) deleteFolder() {
 		return
 	}
 	c.store.mu.Lock()
-	f := c.store.folder(d.ID, c.id("folder"))
-	problem := refuse(http.StatusNotFound, "there is no such folder")
+	f := c.shownFolder(d, c.id("folder"))
+	problem := c.missing("folder")
 	if f != nil && f.state == folderActive {
 		if problem = c.removable(f); problem == nil {
 			c.store.removeFolder(f)
@@ -139,7 +139,7 @@ func (c *call) deleteFolder() {
 	}
 	c.store.mu.Unlock()
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.w.WriteHeader(http.StatusNoContent)

@@ -29,11 +29,20 @@ func (s *Simulator) checkPut(p *putRequest) *refusal {
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	f := s.store.folder(p.division.ID, p.folder)
-	if f == nil || !f.isActive() {
-		return refuse(http.StatusNotFound, "there is no such folder")
+	f := s.target(p)
+	if f == nil {
+		return s.missing("folder")
 	}
 	return s.checkReplace(p, s.current(f, p.name))
+}
+
+// target returns the folder that a document goes into, or nil; the store is locked.
+func (s *Simulator) target(p *putRequest) *folder {
+	f := s.store.folder(p.division.ID, p.folder)
+	if f == nil || !f.isActive() || p.by == ServiceUserID && s.hidden(f) {
+		return nil
+	}
+	return f
 }
 
 // current returns the newest version of the document that a name stands for in a
@@ -71,9 +80,9 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	f := s.store.folder(p.division.ID, p.folder)
-	if f == nil || !f.isActive() {
-		return documentView{}, refuse(http.StatusNotFound, "there is no such folder")
+	f := s.target(&p)
+	if f == nil {
+		return documentView{}, s.missing("folder")
 	}
 	old := s.current(f, p.name)
 	if problem := s.checkReplace(&p, old); problem != nil {

@@ -176,7 +176,7 @@ func (c *call) readQuery() bool {
 
 func (c *call) checkQuery(query url.Values) string {
 	declared := slices.Clone(c.op.query)
-	if c.op.list && c.control.Get("paging") != "declared" {
+	if c.op.answer != single && c.control.Get("paging") != "declared" {
 		declared = append(declared, currentPaging...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {

@@ -114,3 +114,14 @@ func TestPermissionsOfADivision(t *testing.T) {
 		i.g.Expect(i.api("GET", "/projects?permissions="+tc.permissions).list()).To(HaveLen(5), "the filter takes the word")
 	}
 }
+
+// TestVersionNumbers: the schemas say a number, the example of 1.5 is text.
+func TestVersionNumbers(t *testing.T) {
+	for shape, want := range map[string]any{"number": 2.0, "text": "2"} {
+		i := start(t, luminance.Options{})
+		i.set("versionType", shape)
+		i.upload("a", "one", "&replace=true")
+		i.g.Expect(i.upload("a", "two", "&replace=true").object()).To(HaveKeyWithValue("version", want))
+		i.g.Expect(i.api("GET", corporate+"/documents?version=2").values("version")).To(Equal([]any{want}))
+	}
+}

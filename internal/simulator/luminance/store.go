@@ -73,6 +73,7 @@ type folder struct {
 	id        int64
 	division  *division
 	parent    *folder // nil for the root
+	top       bool    // shown without a parent, though it lies in the root
 	children  []*folder
 	documents []*document
 	name      string

@@ -80,5 +80,5 @@ func (c *call) getTask() {
 			return
 		}
 	}
-	c.fail(c.w, http.StatusNotFound, "there is no such task")
+	c.refuse(c.missing("task"))
 }

@@ -23,7 +23,7 @@ func (c *call) upload() {
 		problem = c.checkPut(&p)
 	}
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	if !c.receiveBody(&p) {
@@ -35,7 +35,7 @@ func (c *call) upload() {
 	}
 	v, problem := c.put(p)
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	if c.struck("deleted-by-person") {
