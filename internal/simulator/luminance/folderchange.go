@@ -84,8 +84,10 @@ func (c *call) changeFolder(d *division, change folderChange) (folderView, *refu
 	switch {
 	case deleted:
 		c.store.removeFolder(f)
-	case change.state != nil:
-		f.state = folderActive
+	case change.state != nil && f.state == folderDeleted:
+		if problem := c.restoreFolder(f); problem != nil {
+			return folderView{}, problem
+		}
 	}
 	return c.folderView(f), nil
 }
@@ -100,7 +102,9 @@ func (c *call) renameFolder(f *folder, name string) *refusal {
 	if problem := c.checkSiblings(f.parent, f, name); problem != nil {
 		return problem
 	}
-	if name != f.name {
+	if f.entry == "" {
+		f.name = name // a deleted folder has no directory
+	} else if name != f.name {
 		from, entry := f.dir(), c.store.folderEntry(f.parent, name, f.id)
 		f.name, f.entry = name, entry
 		if err := c.store.contents.moveDir(from, f.dir()); err != nil {
@@ -158,13 +162,33 @@ func (s *Simulator) removable(f *folder) *refusal {
 }
 
 // removeFolder marks a folder and those below it as deleted. Folders have a
-// state for that, their documents have none and go.
+// state for that, their documents have none and go, as do the directories.
 func (st *store) removeFolder(f *folder) {
+	if f.entry == "" {
+		return // deleted before
+	}
 	for len(f.documents) > 0 {
 		st.removeDocument(f.documents[0])
 	}
 	for _, child := range f.children {
 		st.removeFolder(child)
 	}
-	f.state = folderDeleted
+	st.contents.removeDir(f.dir())
+	f.state, f.entry = folderDeleted, ""
+}
+
+// restoreFolder makes a deleted folder active again, empty, if its place is free.
+func (s *Simulator) restoreFolder(f *folder) *refusal {
+	if !f.parent.isActive() {
+		return refuse(http.StatusUnprocessableEntity, "the folder above it is deleted")
+	}
+	if problem := s.checkSiblings(f.parent, f, f.name); problem != nil {
+		return problem
+	}
+	entry := s.store.folderEntry(f.parent, f.name, f.id)
+	if err := s.store.contents.makeDir(filepath.Join(f.parent.dir(), entry)); err != nil {
+		return refuse(http.StatusInternalServerError, "the directory of the folder can't be made")
+	}
+	f.state, f.entry = folderActive, entry
+	return nil
 }

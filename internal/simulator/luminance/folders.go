@@ -239,14 +239,11 @@ func (s *Simulator) checkSiblings(parent, self *folder, name string) *refusal {
 	return nil
 }
 
-// folderEntry names the directory of a folder, unlike those beside it.
+// folderEntry names the directory of a folder, unlike all that lies beside it.
 func (st *store) folderEntry(parent *folder, name string, id int64) string {
-	for _, f := range parent.children {
-		if strings.EqualFold(f.entry, entryName(name)) {
-			return cutEntry(entryName(name), fmt.Sprintf("~%d", id))
-		}
-	}
-	return filepath.Base(st.contents.free(parent.dir(), name, id))
+	return st.contents.free(parent.dir(), name, id, func(entry string) bool {
+		return slices.ContainsFunc(parent.children, func(f *folder) bool { return strings.EqualFold(f.entry, entry) })
+	})
 }
 
 // dir is where a folder lies below the folder for received documents. The root

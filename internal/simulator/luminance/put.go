@@ -106,13 +106,16 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 func (st *store) lay(d, old *document, in *incoming) error {
 	dir := d.folder.dir()
 	if old != nil && old.file != "" {
-		aside := filepath.Join(dir, versionsDir, strconv.FormatInt(old.id, 10), filepath.Base(old.file))
+		// Where ids are kept, all older versions come by the same directory.
+		aside := filepath.Join(dir, versionsDir, strconv.FormatInt(old.id, 10))
+		aside = filepath.Join(aside, st.contents.free(aside, old.name, st.nextDocument, anyEntry))
 		if err := st.contents.move(old.file, aside); err != nil {
 			return err
 		}
 		old.file = aside
 	}
-	file, err := in.keep(st.contents.free(dir, d.name, st.nextDocument))
+	entry := st.contents.free(dir, d.name, st.nextDocument, anyEntry)
+	file, err := in.keep(filepath.Join(dir, entry))
 	if err != nil {
 		return err
 	}

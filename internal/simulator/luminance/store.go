@@ -77,7 +77,7 @@ type folder struct {
 	children  []*folder
 	documents []*document
 	name      string
-	entry     string // the name of its directory
+	entry     string // the name of its directory; empty once it is deleted
 	state     string
 	kind      string
 	mediaType *string
@@ -145,10 +145,10 @@ func newStore(divisions []Division, c *contents, now time.Time) (*store, error) 
 // divisionDir is the directory of a Division: its name, with its moniker where
 // an earlier one took the name.
 func (st *store) divisionDir(d Division) string {
-	dir := entryName(d.Name)
+	dir := cutEntry(entryName(d.Name), "")
 	for _, other := range st.divisions {
 		if strings.EqualFold(other.dir, dir) {
-			return cutEntry(dir, "~"+d.Moniker)
+			return cutEntry(dir, "~"+entryName(d.Moniker))
 		}
 	}
 	return dir
