@@ -80,9 +80,10 @@ func (c *call) listDocuments() {
 		among = f.documents
 	}
 	same := c.sameName()
+	hideReplaced := !c.control.Bool("listReplaced") && !c.query.Has("version_state")
 	var found []*document
 	for _, doc := range among {
-		if doc.division == d && c.wantsDocument(doc, same) {
+		if doc.division == d && !(doc.versionState == vsReplaced && hideReplaced) && c.wantsDocument(doc, same) {
 			found = append(found, doc)
 		}
 	}
@@ -106,9 +107,6 @@ func (c *call) wantsDocument(d *document, same func(a, b string) bool) bool {
 	}
 	if d.parent != 0 {
 		parent = d.parent
-	}
-	if d.versionState == vsReplaced && !c.control.Bool("listReplaced") && !c.query.Has("version_state") {
-		return false
 	}
 	return c.filterID("id", d.id) && c.filterID("folder_id", folder) && c.filterID("parent_id", parent) &&
 		c.filterID("created_by", d.createdBy) && c.filterTime("created_at", d.createdAt) &&
