@@ -103,7 +103,7 @@ func (c *call) list(kind string, n int, entry func(i int) any) {
 		}
 		if c.struck("broken-list") && i >= (from+to)/2 {
 			_, _ = c.w.Write(raw[:len(raw)/2])
-			hangUp(c.w)
+			breakOff(c.w)
 		}
 		_, _ = c.w.Write(raw)
 	}

@@ -95,6 +95,7 @@ func uploadSwitches() []control.Switch {
 		choice("versionType", control.Documented, "type of version: a number by the schemas, text in the example of 1.5", "number", "text"),
 		choice("draftReplace", control.Choice, "replacing a document that is checked out", "allow", "422"),
 		choice("chunkedUpload", control.Choice, "an upload without Content-Length", "411", "accept"),
+		free("bodyTimeout", "0s", control.Choice, "how long a document may take to arrive, in real time, before it is answered 408; 0s is no limit"),
 		onOff("earlyRefusal", "off", control.Choice, "refuse an upload before its body is read, and hang up"),
 		free("maxBytes", "0", control.Choice, "largest document in bytes, decoded; 0 is no limit"),
 		choice("maxBytesStatus", control.Choice, "answer to a larger document", "413", "422"),
