@@ -139,7 +139,11 @@ func (d *lists[T]) object() error {
 	if _, err := d.Token(); err != nil {
 		return unexpected(err)
 	}
-	if wrapped {
+	if _, bare := members["id"]; wrapped && bare {
+		// An object that embeds another one before its own id: what was handed
+		// out was not what was asked for.
+		return errShape
+	} else if wrapped {
 		return nil
 	}
 	raw, err := json.Marshal(members)
