@@ -81,6 +81,7 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 // standing looks up what a new version would replace. Several in one folder share one listing.
 func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
 	if r.versionsIn[a.Folder] < 2 {
+		r.looked()
 		return r.find(ctx, folder, a.Name)
 	}
 	unlock, err := r.listingLocks.lock(ctx, a.Folder)
@@ -90,6 +91,7 @@ func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance
 	defer unlock()
 	listing := r.listing(a.Folder)
 	if listing == nil {
+		r.looked()
 		listing = map[string]*luminance.Document{}
 		for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder}) {
 			if err != nil {
@@ -105,6 +107,13 @@ func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance
 		r.keepListing(a.Folder, listing)
 	}
 	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// looked counts down the looks that the plan foresaw; a repeated one was not foreseen.
+func (r *run) looked() {
+	if r.looksLeft.Add(-1) < 0 {
+		r.looksLeft.Store(0)
+	}
 }
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.
