@@ -154,7 +154,8 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 	}
 	watched := &luminance.Watchdog{Base: c.transport}
 	hc := &http.Client{Transport: &budget.Transport{Base: watched, Budget: connection.Budget}}
-	connection.LuminanceTokens = bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
+	// A new token is what everybody waits for, so it has the next request that is free, whenever that is.
+	connection.LuminanceTokens = bearer.NewSourceAfter(connection.Budget.Prepay, luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
 		Tokens: connection.LuminanceTokens, Log: c.Log,
