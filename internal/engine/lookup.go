@@ -87,6 +87,7 @@ func (r *run) judge(a *Action, standing *luminance.Document) (replace bool, err 
 // standing looks up what a new version would replace. Several in one folder share one listing.
 func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
 	if r.versionsIn[a.Folder] < 2 {
+		r.looked()
 		return r.find(ctx, folder, a.Name)
 	}
 	listing, err := r.listFolder(ctx, a.Folder, folder)
@@ -94,6 +95,13 @@ func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance
 		return nil, err
 	}
 	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// looked counts down the looks that the plan foresaw; a repeated one was not foreseen.
+func (r *run) looked() {
+	if r.looksLeft.Add(-1) < 0 {
+		r.looksLeft.Store(0)
+	}
 }
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.

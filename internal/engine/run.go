@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -34,12 +35,17 @@ type run struct {
 	// versionsIn counts the new versions for each folder.
 	versionsIn   map[string]int
 	listingLocks keyLock
+	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
+	onTheWay, looksLeft atomic.Int64
 
 	mu       sync.Mutex
 	tally    tally
 	luminous map[int64]bool // Luminance ids that the ledger knows
 	listings map[string]map[string]*luminance.Document
 	warnings []string
+	// transferTime that documents took, all of them together, without the wait for the budget.
+	transferTime time.Duration
+	transferred  int
 }
 
 // do is the run, step by step.
@@ -136,6 +142,8 @@ func (r *run) makePlan(ctx context.Context) (err error) {
 		return err
 	}
 	r.planRequests = r.estimateRequests()
+	r.looksLeft.Store(int64(len(r.versionsIn)))
+	r.places.want(r.planFolders)
 	r.tally = newTally(r.plan)
 	r.reportProgress()
 	return nil

@@ -84,23 +84,35 @@ func (r *run) reportProgress() {
 		Done: t.done, Total: t.total, BytesDone: t.bytesDone, BytesTotal: t.bytesTotal,
 	}
 	if left := t.total - t.done; left > 0 && !r.job.DryRun {
-		p.Estimated = r.estimate(now, t.done, left)
+		p.Estimated = r.estimate(now, left)
 	}
 	r.report(p)
 }
 
 // estimate is the later of two times: when the budget has let all that is left through, and when the
-// transfers are done at the speed seen so far.
-func (r *run) estimate(now time.Time, done, left int64) time.Time {
-	byBudget := r.job.Budget.Estimate(int(max(left, r.planRequests-done)), now)
-	if done == 0 {
+// transfers are done at the speed seen so far. The wait for the budget is no part of that speed.
+func (r *run) estimate(now time.Time, left int64) time.Time {
+	requests := r.requestsLeft(left)
+	r.job.Budget.Expect(r.job.Claimant, requests)
+	byBudget := r.job.Budget.Estimate(r.job.Claimant, requests)
+	r.mu.Lock()
+	took, carried := r.transferTime, r.transferred
+	r.mu.Unlock()
+	if carried == 0 {
 		return byBudget
 	}
-	bySpeed := now.Add(time.Duration(float64(now.Sub(r.started)) / float64(done) * float64(left)))
+	each := took / time.Duration(carried)
+	bySpeed := now.Add(each * time.Duration(left) / time.Duration(min(int64(r.engine.workers), left)))
 	if bySpeed.After(byBudget) {
 		return bySpeed
 	}
 	return byBudget
+}
+
+// requestsLeft is how many requests the run has to acquire yet, with so many documents left: one for each that
+// isn't on its way already, and what folders and looks cost.
+func (r *run) requestsLeft(left int64) int {
+	return int(max(0, left-r.onTheWay.Load())) + int(r.looksLeft.Load()) + r.places.requestsLeft()
 }
 
 // result sums the run up.

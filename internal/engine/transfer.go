@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
@@ -69,16 +70,11 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	if _, err := r.job.LuminanceTokens.Token(ctx); err != nil {
 		return err
 	}
-	// The ticket comes before the download: while it is waited for, no download stands open and no transfer slot is held.
-	ticket, err := r.job.Budget.Acquire(ctx, r.job.Claimant)
+	ticket, done, err := r.admit(ctx)
 	if err != nil {
 		return err
 	}
-	defer ticket.Release() // of no effect once the request was sent
-	if err := r.engine.transfers.Acquire(ctx, 1); err != nil {
-		return err
-	}
-	defer r.engine.transfers.Release(1)
+	defer done()
 
 	content, err := r.open(ctx, a.Document)
 	if err != nil {
@@ -107,6 +103,45 @@ func (r *run) intent(a *Action) ledger.Intent {
 		Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version,
 		At: r.engine.clock.Now().Add(r.job.Luminance.ClockSkew()),
 	}
+}
+
+// admit waits for a request of the budget and for a transfer slot, before the download begins, and never keeps
+// the one while it waits for the other: a slot that waits for one instance's budget would hold up another
+// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back.
+func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), err error) {
+	transfers, wanted := r.engine.transfers, r.engine.clock.Now()
+	var waited time.Duration // for the budget
+	for {
+		if err := transfers.Acquire(ctx, 1); err != nil {
+			return nil, nil, err
+		}
+		if ticket, err = r.job.Budget.TryAcquire(ctx, r.job.Claimant); ticket != nil {
+			break
+		}
+		transfers.Release(1)
+		if err != nil {
+			return nil, nil, err
+		}
+		began := r.engine.clock.Now()
+		if ticket, err = r.job.Budget.Acquire(ctx, r.job.Claimant); err != nil {
+			return nil, nil, err
+		}
+		waited += r.engine.clock.Since(began)
+		if transfers.TryAcquire(1) {
+			break
+		}
+		ticket.Release()
+	}
+	r.onTheWay.Add(1)
+	return ticket, func() {
+		transfers.Release(1)
+		ticket.Release() // of no effect once the request was sent
+		r.onTheWay.Add(-1)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.transferTime += r.engine.clock.Since(wanted) - waited
+		r.transferred++
+	}, nil
 }
 
 // content is what can be sent.
