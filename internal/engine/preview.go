@@ -28,10 +28,9 @@ func (r *run) preview(ctx context.Context) error {
 		case err != nil:
 			return err
 		case a.adopted:
-			r.plan.Counts.Pending--
-			r.plan.Counts.Synced++
+			r.plan.Counts.stands(&a)
 			r.plan.Bytes -= a.Document.Size
-			r.plan.StandingBytes += a.Document.Size
+			r.plan.StandingBytes += a.Document.Size - a.stood
 		default:
 			kept = append(kept, a)
 		}

@@ -14,7 +14,6 @@ type tally struct {
 	bytesDone, bytesTotal int64
 	bytesCarried          int64
 	uploaded, newVersions int64
-	adopted               int64
 	problems              []Problem
 	problemCount          int64
 	// inARow counts failures of a service since the last success.
@@ -40,23 +39,27 @@ func (t *tally) carried(a *Action) {
 	t.inARow = 0
 	t.done++
 	t.bytesDone += a.Document.Size
+	t.counts.stands(a)
+	t.standing += a.Document.Size - a.stood
 	if a.adopted {
-		t.counts.Pending--
-		t.counts.Synced++
-		t.standing += a.Document.Size
-		t.adopted++
 		return
 	}
 	t.bytesCarried += a.Document.Size
-	t.counts.Pending--
-	t.counts.Synced++
-	t.standing += a.Document.Size
 	if a.Kind == NewVersionAction {
-		t.standing -= a.Previous.Size
 		t.newVersions++
-		return
+	} else {
+		t.uploaded++
 	}
-	t.uploaded++
+}
+
+// stands counts a document that was pending and stands now.
+func (c *Counts) stands(a *Action) {
+	c.Pending--
+	c.Synced++
+	if a.copies {
+		c.Moved--
+		c.Retained++
+	}
 }
 
 func (t *tally) failed(a *Action, e *documentError, service bool) {
@@ -124,7 +127,7 @@ func (r *run) result() Result {
 		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division,
 		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
 		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesCarried,
-		Adopted:  r.adopted + t.adopted,
+		Adopted:  r.adopted,
 		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
 	}
 	if r.job.DryRun {
