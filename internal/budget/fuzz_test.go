@@ -57,7 +57,7 @@ type model struct {
 	now   int64
 	limit Limit
 
-	open   []int64   // when each was reserved
+	open   []slot    // as they were reserved
 	sent   []request // in the order in which they were done
 	known  map[int64]int64
 	steady bool // the limits were never changed
@@ -78,8 +78,11 @@ func (m *model) step(letter byte, n int) {
 	switch letter {
 	case 'r':
 		for range min(n, m.r.free(m.now), mostRequests-len(m.open)-len(m.sent)) {
-			m.r.reserve(m.now, len(m.open)+len(m.sent))
-			m.open = append(m.open, m.now)
+			inBulk := (len(m.open)+len(m.sent))%3 != 0
+			if at := m.r.paced(inBulk); at > m.now+m.r.longest() {
+				m.Fatalf("a slot in bulk waits at %d until %d, more than a period", m.now, at)
+			}
+			m.open = append(m.open, m.r.reserve(m.now, inBulk))
 		}
 	case 's':
 		for range min(n, len(m.open)) {
@@ -91,7 +94,7 @@ func (m *model) step(letter byte, n int) {
 		}
 	case 'l':
 		for range min(n, len(m.open)) {
-			m.r.release()
+			m.r.release(m.open[len(m.open)-1])
 			m.open = m.open[:len(m.open)-1]
 		}
 	case 'o':
@@ -130,7 +133,7 @@ func (m *model) pass(letter byte, n int64) {
 
 func (m *model) settle(i int) {
 	m.r.settle(m.now)
-	m.sent = append(m.sent, request{m.open[i], m.now})
+	m.sent = append(m.sent, request{m.open[i].at, m.now})
 	m.open = slices.Delete(m.open, i, i+1)
 }
 
@@ -281,7 +284,7 @@ func (m *model) checkForecast() {
 	m.Helper()
 	latest := m.now
 	for _, n := range []int{0, 1, 2, 50, 1000} {
-		at := m.r.clone().forecast(n, m.now, m.r.burst())
+		at := m.r.clone().forecast(n, m.r.few(), m.now)
 		if at < latest || at > never/2 {
 			m.Fatalf("request %d is forecast for %d, one before it for %d", n, at, latest)
 		}
@@ -316,8 +319,8 @@ func (m *model) checkServer() {
 
 func (m *model) underWay() []request {
 	requests := make([]request, len(m.open))
-	for i, from := range m.open {
-		requests[i] = request{from, m.now}
+	for i, s := range m.open {
+		requests[i] = request{s.at, m.now}
 	}
 	return requests
 }
