@@ -43,6 +43,10 @@ func run(ctx context.Context, o *options.Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
+	if records.SetAside != "" {
+		ctrl.Log.WithName("ledger").Info("the ledger was damaged and has been set aside; a new one is rebuilt from what stands in Luminance",
+			"file", records.SetAside)
+	}
 	policy, err := hosts.NewPolicy(o.AllowedHosts)
 	if err != nil {
 		return fmt.Errorf("--allowed-hosts: %w", err)

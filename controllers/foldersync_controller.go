@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -96,6 +97,7 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 			return ctrl.Result{}, client.IgnoreNotFound(err)
 		}
 		tell(r.Recorder, &sync, before.Status.Conditions, sync.Status.Conditions)
+		tellAdopted(r.Recorder, before.Status.LastSync, &sync)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
 }
@@ -186,10 +188,18 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 		state.Next = status.NextSyncTime.Time
 	}
 	c := conditions{&sync.Status.Conditions, sync.Generation}
-	if c.has(v1alpha1.ReadyCondition, v1alpha1.DestinationInUseReason) && r.claims.free(sync) {
+	switch ready := c.get(v1alpha1.ReadyCondition); {
+	case c.has(v1alpha1.ReadyCondition, v1alpha1.DestinationInUseReason) && r.claims.free(sync),
+		c.has(v1alpha1.ReadyCondition, v1alpha1.SourceVanishedReason) && confirms(sync, ready.Message):
 		state.Next = time.Time{}
 	}
 	return state
+}
+
+// confirms tells whether a person has confirmed what the message of SourceVanished asks about.
+func confirms(sync *v1alpha1.FolderSync, message string) bool {
+	mark := sync.Annotations[v1alpha1.ConfirmVanishedAnnotation]
+	return mark != "" && strings.HasSuffix(message, v1alpha1.ConfirmVanishedAnnotation+"="+mark)
 }
 
 // intervalOf is the interval between two runs: the spec's, but not below the platform team's floor.

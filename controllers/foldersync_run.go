@@ -78,10 +78,12 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		},
 		Policy: engine.Policy{
 			Filter: filter, IgnoreNewVersions: spec.NewVersions == v1alpha1.IgnoreNewVersions,
-			UploadProtected: spec.ProtectedDocuments == v1alpha1.UploadProtected,
-			RetryNow:        trigger != schedule.Due && trigger != schedule.Interrupted,
+			UploadProtected:   spec.ProtectedDocuments == v1alpha1.UploadProtected,
+			UploadWatermarked: spec.WatermarkedDocuments == v1alpha1.UploadWatermarked,
+			CopyRenamed:       spec.RenamedDocuments == v1alpha1.UploadCopyOfRenamed,
+			RetryNow:          trigger != schedule.Due && trigger != schedule.Interrupted,
 		},
-		DryRun: spec.DryRun,
+		DryRun: spec.DryRun, ConfirmVanished: sync.Annotations[v1alpha1.ConfirmVanishedAnnotation], Interval: r.intervalOf(sync),
 	}
 	if id := spec.Source.Exchange.ID; id != nil {
 		job.Source.ExchangeID = *id

@@ -149,7 +149,7 @@ func (v *syncView) concluded(o *outcome, interval time.Duration) {
 	}
 	status.LastSync = &v1alpha1.SyncSummary{
 		RunID: o.id, StartTime: *ended(o.Started), CompletionTime: ended(o.Ended),
-		Uploaded: o.Uploaded, NewVersions: o.NewVersions, Bytes: o.BytesCarried, Requests: o.Requests, Message: summary(o),
+		Uploaded: o.Uploaded, NewVersions: o.NewVersions, Adopted: o.Adopted, Bytes: o.BytesCarried, Requests: o.Requests, Message: summary(o),
 	}
 	next := schedule.Outcome{}
 	if o.Failure != nil {
@@ -183,7 +183,7 @@ func (v *syncView) planned(o *outcome) {
 func (v *syncView) inSync(o *outcome) {
 	switch c := o.Counts; {
 	case c.Failed > 0:
-		reason, message := "Failed", fmt.Sprintf("%d of %d documents could not be carried", c.Failed, c.Listed)
+		reason, message := "Failed", fmt.Sprintf("%d of %d documents could not be carried or analysed", c.Failed, c.Listed)
 		for _, p := range o.Problems {
 			if !left(v1alpha1.ProblemReason(p.Reason)) {
 				reason = p.Reason
@@ -218,7 +218,7 @@ func (v *syncView) succeeded(o *outcome) {
 			plan.Upload, plan.NewVersions, size(plan.Bytes), plan.CreateFolders, plan.Requests))
 	case o.Counts.Failed > 0:
 		v.set(v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.SyncedWithProblemsReason, fmt.Sprintf(
-			"%s; %d could not be carried, see status.problems", standing(o), o.Counts.Failed))
+			"%s; %d could not be carried or analysed, see status.problems", standing(o), o.Counts.Failed))
 	default:
 		v.set(v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.SyncedReason, standing(o))
 	}
@@ -245,6 +245,9 @@ func standing(o *outcome) string {
 	if o.Counts.Skipped > 0 {
 		text += fmt.Sprintf(", %d skipped", o.Counts.Skipped)
 	}
+	if o.Counts.Moved > 0 {
+		text += fmt.Sprintf(", %d moved or renamed in the exchange since", o.Counts.Moved)
+	}
 	if o.Counts.Retained > 0 {
 		text += fmt.Sprintf(", %d retained that are gone from the exchange", o.Counts.Retained)
 	}
@@ -255,7 +258,14 @@ func summary(o *outcome) string {
 	switch {
 	case o.Failure != nil:
 		return cut(o.Failure.Message)
-	case o.Uploaded+o.NewVersions == 0:
+	case o.Adopted > 0:
+		return fmt.Sprintf("%s; %d documents were found standing in Luminance and recorded again", carried(o), o.Adopted)
+	}
+	return carried(o)
+}
+
+func carried(o *outcome) string {
+	if o.Uploaded+o.NewVersions == 0 {
 		return "nothing new"
 	}
 	return fmt.Sprintf("%d new documents and %d new versions (%s)", o.Uploaded, o.NewVersions, size(o.BytesCarried))
@@ -266,6 +276,7 @@ func size(bytes int64) string { return humanize.IBytes(uint64(max(0, bytes))) }
 func documentCounts(c engine.Counts) *v1alpha1.DocumentCounts {
 	return &v1alpha1.DocumentCounts{
 		Listed: c.Listed, Synced: c.Synced, Pending: c.Pending, Failed: c.Failed, Skipped: c.Skipped, Retained: c.Retained,
+		Moved: c.Moved,
 	}
 }
 

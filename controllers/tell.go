@@ -27,6 +27,17 @@ func tell(recorder events.EventRecorder, object runtime.Object, before, after []
 	recorder.Eventf(object, nil, kind, is.Reason, "Reconcile", "%s", cutEvent(is.Message))
 }
 
+// tellAdopted writes an Event when a run has rebuilt records from what stands in Luminance.
+func tellAdopted(recorder events.EventRecorder, before *v1alpha1.SyncSummary, sync *v1alpha1.FolderSync) {
+	last := sync.Status.LastSync
+	if recorder == nil || last == nil || last.Adopted == 0 || before != nil && before.RunID == last.RunID {
+		return
+	}
+	recorder.Eventf(sync, nil, corev1.EventTypeWarning, v1alpha1.LedgerRebuiltReason, "Reconcile",
+		"%d documents were found standing in Luminance that the ledger did not know, and were recorded again; "+
+			"the ledger was lost or damaged, or restored from an older copy", last.Adopted)
+}
+
 // cutEvent keeps a note within the API's limit of 1,024 bytes.
 func cutEvent(note string) string {
 	const most = 1000

@@ -23,3 +23,7 @@ const (
 // ReconcileRequestAnnotation asks for a run now, on either kind: any new value is a request. The value
 // that was handled last is in status.lastHandledReconcileAt.
 const ReconcileRequestAnnotation = "reconcile.dataroom.dev/requestedAt"
+
+// ConfirmVanishedAnnotation (FolderSync) confirms a listing that lacks most of what was there. Its value is the
+// mark that the message of SourceVanished gives: it confirms that very set of missing documents and no other.
+const ConfirmVanishedAnnotation = "dataroom.dev/confirm-vanished"

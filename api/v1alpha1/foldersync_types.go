@@ -144,6 +144,30 @@ const (
 	UploadProtected ProtectedDocumentsPolicy = "Upload"
 )
 
+// WatermarkedDocumentsPolicy says what happens to documents that arrive stamped.
+// +kubebuilder:validation:Enum=Skip;Upload
+type WatermarkedDocumentsPolicy string
+
+// Watermarked document policies.
+const (
+	// SkipWatermarked carries nothing that differs from what Intralinks lists.
+	SkipWatermarked WatermarkedDocumentsPolicy = "Skip"
+	// UploadWatermarked carries stamped copies of PDF and Office documents.
+	UploadWatermarked WatermarkedDocumentsPolicy = "Upload"
+)
+
+// RenamedDocumentsPolicy says what happens to documents that are renamed or moved within the source folder.
+// +kubebuilder:validation:Enum=Keep;UploadCopy
+type RenamedDocumentsPolicy string
+
+// Renamed document policies.
+const (
+	// KeepRenamed leaves the document where it stands, under the name that it has there.
+	KeepRenamed RenamedDocumentsPolicy = "Keep"
+	// UploadCopyOfRenamed carries it once more, under its new name and to its new place; the first copy stays.
+	UploadCopyOfRenamed RenamedDocumentsPolicy = "UploadCopy"
+)
+
 // FolderSyncSpec says what goes where, and when.
 type FolderSyncSpec struct {
 	// integrationRef names the IntralinksIntegration that holds the connections.
@@ -188,6 +212,22 @@ type FolderSyncSpec struct {
 	// +optional
 	// +kubebuilder:default=Skip
 	ProtectedDocuments ProtectedDocumentsPolicy `json:"protectedDocuments,omitempty"`
+
+	// watermarkedDocuments says what happens to documents that Intralinks hands out with a watermark stamped into
+	// them, so that neither their size nor their SHA-1 is what it lists: Skip (default) takes them for broken and
+	// reports HashMismatch; Upload carries PDF and Office files that differ in size and are complete, which is all
+	// that can be checked then.
+	// +optional
+	// +kubebuilder:default=Skip
+	WatermarkedDocuments WatermarkedDocumentsPolicy `json:"watermarkedDocuments,omitempty"`
+
+	// renamedDocuments says what happens to documents that are renamed or moved within the source folder after they
+	// were carried: Keep (default) leaves them where they stand and counts them in status.documents.moved;
+	// UploadCopy carries each once more, under its new name and to its new place, at the cost of one request, and
+	// leaves the first copy, counted as retained.
+	// +optional
+	// +kubebuilder:default=Keep
+	RenamedDocuments RenamedDocumentsPolicy `json:"renamedDocuments,omitempty"`
 }
 
 // DocumentCounts counts the documents of the source folder.
@@ -198,12 +238,15 @@ type DocumentCounts struct {
 	Synced int64 `json:"synced"`
 	// pending: still to be carried.
 	Pending int64 `json:"pending"`
-	// failed: could not be carried; tried again at each run.
+	// failed: could not be carried, which is tried again, or could not be analysed by Luminance.
 	Failed int64 `json:"failed"`
 	// skipped: left out for a reason, such as Protected, Placeholder, TooLarge or Excluded.
 	Skipped int64 `json:"skipped"`
-	// retained: stand in Luminance and are gone from the source folder.
+	// retained: stand in Luminance and are gone from the source folder, or stand there as an older copy of a document
+	// that was carried again under another name.
 	Retained int64 `json:"retained"`
+	// moved: of those that stand, the documents that the source has under another name or in another folder by now.
+	Moved int64 `json:"moved"`
 }
 
 // Progress of a run.
@@ -234,6 +277,10 @@ type SyncSummary struct {
 	Uploaded int64 `json:"uploaded"`
 	// newVersions is the number of new versions that were carried.
 	NewVersions int64 `json:"newVersions"`
+	// adopted is the number of documents that were found standing in Luminance and had been carried before the
+	// ledger was lost.
+	// +optional
+	Adopted int64 `json:"adopted,omitempty"`
 	// bytes that were carried.
 	Bytes int64 `json:"bytes"`
 	// requests that the run sent to Luminance.

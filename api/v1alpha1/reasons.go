@@ -77,6 +77,8 @@ const (
 	SyncedWithProblemsReason = "SyncedWithProblems"
 	// SuspendedReason: spec.suspend holds.
 	SuspendedReason = "Suspended"
+	// LedgerRebuiltReason (Event): documents were found standing in Luminance that the ledger did not know.
+	LedgerRebuiltReason = "LedgerRebuilt"
 	// DryRunReason: spec.dryRun holds; status.plan shows what a run would do.
 	DryRunReason = "DryRun"
 )

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
 
@@ -39,8 +37,7 @@ func (d *demo) carryChanges(ctx context.Context) error {
 	}
 	d.out.printf("changed  %s\nadded    %s\n", changed.Path, added.Path)
 
-	requested := time.Now()
-	value := requested.UTC().Format(time.RFC3339Nano)
+	value := time.Now().UTC().Format(time.RFC3339Nano)
 	if err := d.cluster.show(ctx, d.out, "-n", namespace, "annotate", "--overwrite", "foldersync", d.plan.Sync,
 		v1alpha1.ReconcileRequestAnnotation+"="+value); err != nil {
 		return err
@@ -49,7 +46,7 @@ func (d *demo) carryChanges(ctx context.Context) error {
 	runs := newRuns(seen)
 	if _, err := d.follow(ctx, func(v view) bool {
 		runs.see(v)
-		return v.through() && v.sync.Status.LastHandledReconcileAt == value && runs.since(requested)
+		return v.through() && v.sync.Status.LastHandledReconcileAt == value
 	}); err != nil {
 		return err
 	}
@@ -141,31 +138,20 @@ func (d *demo) proveChanges(before, after []arrival, changed, added document) er
 	return nil
 }
 
-// runs adds up what the runs carried since the change. There may be two: the sync's own interval can come
-// between the change and the request.
+// runs are those that the status has told of since the change.
 type runs struct {
-	before  metav1.Time // when the last run before the change started
-	carried map[metav1.Time]v1alpha1.SyncSummary
+	before  string // the run that was the last one before
+	carried map[string]v1alpha1.SyncSummary
 }
 
 func newRuns(v view) *runs {
-	return &runs{before: v.sync.Status.LastSync.StartTime, carried: map[metav1.Time]v1alpha1.SyncSummary{}}
+	return &runs{before: v.sync.Status.LastSync.RunID, carried: map[string]v1alpha1.SyncSummary{}}
 }
 
 func (r *runs) see(v view) {
-	if last := v.sync.Status.LastSync; last != nil && last.StartTime.After(r.before.Time) {
-		r.carried[last.StartTime] = *last
+	if last := v.sync.Status.LastSync; last != nil && last.RunID != r.before {
+		r.carried[last.RunID] = *last
 	}
-}
-
-// since tells that a run began after a moment; the status counts in whole seconds.
-func (r *runs) since(moment time.Time) bool {
-	for start := range r.carried {
-		if !start.Time.Before(moment.Truncate(time.Second)) {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *runs) prove() error {

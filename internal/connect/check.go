@@ -53,12 +53,12 @@ func (c *Connection) Check(ctx context.Context, known Known) Check {
 	check.Exchanges, check.ExchangeCount, check.Intralinks = c.checkIntralinks(ctx)
 	if known.ServiceUser == nil {
 		if me, err := c.Luminance.Me(ctx); err != nil {
-			check.Luminance = luminanceFault(err, time.Now())
+			check.Luminance = c.luminanceFault(err, time.Now())
 		} else {
 			check.ServiceUser = &v1alpha1.ServiceUser{ID: me.ID, Name: cmp.Or(me.Name, me.Username)}
 		}
 	} else if system, err := c.Luminance.System(ctx); err != nil {
-		check.Luminance = luminanceFault(err, time.Now())
+		check.Luminance = c.luminanceFault(err, time.Now())
 	} else {
 		check.System = &system
 	}
@@ -112,6 +112,15 @@ func intralinksFault(err error, now time.Time) *Fault {
 		f.Reason = v1alpha1.ThrottledReason
 	}
 	return f
+}
+
+// luminanceFault doesn't blame Luminance for a check that got no request to make in its time.
+func (c *Connection) luminanceFault(err error, now time.Time) *Fault {
+	if next := c.Budget.State().ResetAt; errors.Is(err, context.DeadlineExceeded) && !next.IsZero() {
+		return &Fault{Reason: v1alpha1.ThrottledReason, Until: next, Message: "the request allowance of the Luminance instance is used up until " +
+			next.UTC().Format(time.TimeOnly) + " UTC; the check is repeated by itself"}
+	}
+	return luminanceFault(err, now)
 }
 
 func luminanceFault(err error, now time.Time) *Fault {

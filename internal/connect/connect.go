@@ -144,15 +144,18 @@ func (c *Connector) connectIntralinks(integration *v1alpha1.IntralinksIntegratio
 	return err
 }
 
-// connectLuminance puts the budget below everything that sends: retries and renewed tokens count, too.
+// connectLuminance puts the budget below everything that sends: retries and renewed tokens count, too. Below the
+// budget comes only what must not take the wait for it for a stalled connection.
 func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
 	spec := integration.Spec.Luminance
 	c.Budgets.Configure(connection.Instance, client.ObjectKeyFromObject(integration).String(), LimitOf(spec.RequestBudget))
 	if connection.Budget, err = c.Budgets.For(ctx, connection.Instance); err != nil {
 		return err
 	}
-	hc := &http.Client{Transport: &budget.Transport{Base: c.transport, Budget: connection.Budget}}
-	connection.LuminanceTokens = bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
+	watched := &luminance.Watchdog{Base: c.transport}
+	hc := &http.Client{Transport: &budget.Transport{Base: watched, Budget: connection.Budget}}
+	// A new token is what everybody waits for, so it has the next request that is free, whenever that is.
+	connection.LuminanceTokens = bearer.NewSourceAfter(connection.Budget.Prepay, luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
 		Tokens: connection.LuminanceTokens, Log: c.Log,

@@ -22,7 +22,7 @@ const retryLasting = 24 * time.Hour
 // apply carries the plan's documents, several at once. A document's failure is recorded and the others go
 // on; an error of the services or the ledger ends the run.
 func (r *run) apply(ctx context.Context) error {
-	if err := r.pair.SaveFolderNames(ctx, r.plan.FolderNames); err != nil || len(r.plan.Actions) == 0 {
+	if err := r.recordListing(ctx); err != nil || len(r.plan.Actions) == 0 {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -49,6 +49,21 @@ func (r *run) apply(ctx context.Context) error {
 		})
 	}
 	return group.Wait()
+}
+
+// recordListing writes down what the listing brought, before anything is sent.
+func (r *run) recordListing(ctx context.Context) error {
+	if err := r.pair.SaveFolderNames(ctx, r.plan.FolderNames); err != nil {
+		return err
+	}
+	if err := r.pair.See(ctx, r.plan.Sightings); err != nil {
+		return err
+	}
+	seen, err := r.pair.Vanishing(ctx)
+	if err != nil || seen == (ledger.Vanishing{}) {
+		return err
+	}
+	return r.pair.SetVanishing(ctx, ledger.Vanishing{}) // it was believed, or is over
 }
 
 // conclude books what became of an action. It gives an error where the run has to end.

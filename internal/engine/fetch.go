@@ -37,30 +37,33 @@ type download struct {
 	// exact: length and hash must agree with the listing. Documents under rights management come as
 	// another file than the one that was listed, so nothing can be held against it.
 	exact bool
-	size  int64
+	// stamped: a watermark may have made another file of it; see acceptable.
+	stamped bool
+	size    int64
 
 	body    io.ReadCloser
 	ranges  bool
 	read    int64
 	resumed int
 	sum     hash.Hash
+	outline outline
 }
 
 // maxResumes is how often a broken stream is taken up again.
 const maxResumes = 5
 
 // openDownload asks for a document.
-func openDownload(ctx context.Context, room *intralinks.Room, document *Document) (*download, error) {
+func (r *run) openDownload(ctx context.Context, document *Document) (*download, error) {
 	d := &download{
-		ctx: ctx, room: room, document: document,
-		exact: !document.Protected, size: document.Size, sum: sha1.New(), //nolint:gosec // see the import
+		ctx: ctx, room: r.room, document: document,
+		exact: !document.Protected, stamped: r.job.Policy.UploadWatermarked, size: document.Size, sum: sha1.New(), //nolint:gosec // see the import
 	}
-	opened, err := room.Open(ctx, document.ID, 0)
+	opened, err := r.room.Open(ctx, document.ID, 0)
 	if err != nil {
 		return nil, d.explain(err)
 	}
 	d.body, d.ranges = opened.Body, opened.AcceptRanges
-	if !d.exact && opened.Length >= 0 {
+	if (!d.exact || d.stamped) && opened.Length >= 0 {
 		d.size = opened.Length
 	}
 	return d, nil
@@ -76,6 +79,7 @@ func (d *download) Read(p []byte) (int, error) {
 	n, err := d.body.Read(p)
 	d.read += int64(n)
 	d.sum.Write(p[:n])
+	d.outline.add(p[:n])
 	switch {
 	case d.read > d.size:
 		return 0, d.mismatch()
@@ -92,15 +96,34 @@ func (d *download) end() error {
 	if d.read < d.size {
 		return d.resume(io.ErrUnexpectedEOF)
 	}
-	got := base64.StdEncoding.EncodeToString(d.sum.Sum(nil))
-	if d.exact && got != d.document.Hash && got != d.document.DownloadHash && d.document.Hash != "" {
+	if d.exact && !d.agrees() && !d.acceptable() {
 		return d.mismatch()
 	}
 	return io.EOF
 }
 
+// agrees tells whether length and hash are those of the listing; where it has no hash, the length has to do.
+func (d *download) agrees() bool {
+	if d.read != d.document.Size {
+		return false
+	}
+	got := base64.StdEncoding.EncodeToString(d.sum.Sum(nil))
+	return d.document.Hash == "" || got == d.document.Hash || got == d.document.DownloadHash
+}
+
+// acceptable tells whether what differs from the listing may be taken for a watermarked copy, where the user allows
+// that. A watermark is stamped into PDF and Office files, gives them another length, and leaves them whole; of the
+// same length and with other bytes, a file is broken. That is as far as the evidence goes: nothing in a listing
+// says that a document is watermarked (inferred).
+func (d *download) acceptable() bool {
+	return d.stamped && d.read != d.document.Size && d.outline.takesWatermark() && d.outline.whole()
+}
+
 func (d *download) mismatch() error {
 	e := &documentError{reason: v1alpha1.HashMismatchProblem, message: "Intralinks handed out something else than it lists (length or SHA-1 differ), so it was not sent on; it is tried again at the next run"}
+	if d.outline.takesWatermark() && !d.stamped {
+		e.message += "; if the exchange stamps watermarks into documents, spec.watermarkedDocuments: Upload carries the stamped copies"
+	}
 	if d.document.Restricted != "" {
 		e.reason = v1alpha1.ProtectedProblem
 		e.message = fmt.Sprintf("Intralinks hands out a protected or watermarked copy (pdfProtection %s) that differs from what it lists, so it was not sent on; "+
@@ -111,7 +134,9 @@ func (d *download) mismatch() error {
 
 // resume takes a broken stream up where it broke, where the server offers that.
 func (d *download) resume(cause error) error {
-	if !d.ranges || d.resumed >= maxResumes || d.ctx.Err() != nil {
+	// Two copies that were made for two requests may differ, so they can't be joined.
+	sameFile := d.exact && d.size == d.document.Size
+	if !sameFile || !d.ranges || d.resumed >= maxResumes || d.ctx.Err() != nil {
 		return d.explain(cause)
 	}
 	d.resumed++

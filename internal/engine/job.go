@@ -29,6 +29,10 @@ type Job struct {
 	Source      Source
 	Destination Destination
 	Policy      Policy
+	// ConfirmVanished is the mark of a listing that lacks most documents, where a person has confirmed it.
+	ConfirmVanished string
+	// Interval between two runs; a listing that lacks most documents is believed if it stays so for as long.
+	Interval time.Duration
 	// DryRun plans and writes nothing to Luminance.
 	DryRun bool
 	// ClaimDestination is asked once the Division is known; an error (a *Failure) ends the run before
@@ -68,7 +72,7 @@ type Reference struct {
 
 // Counts of the documents of the source folder; see FolderSync.status.documents.
 type Counts struct {
-	Listed, Synced, Pending, Failed, Skipped, Retained int64
+	Listed, Synced, Pending, Failed, Skipped, Retained, Moved int64
 }
 
 // Progress of a run.
@@ -102,6 +106,8 @@ type Result struct {
 	Bytes int64
 	// Uploaded and NewVersions were carried by this run, with BytesCarried.
 	Uploaded, NewVersions, BytesCarried int64
+	// Adopted were found standing in Luminance, put there before the ledger was lost.
+	Adopted int64
 	// Requests that the run sent to Luminance.
 	Requests int64
 	// Problems are the first MaxProblems of ProblemCount.

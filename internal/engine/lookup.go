@@ -63,9 +63,15 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 		return false, nil
 	}
 	standing, err := r.standing(ctx, a, folder)
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, err
+	}
+	return r.judge(a, standing)
+}
+
+// judge decides about a new version by what stands under its name.
+func (r *run) judge(a *Action, standing *luminance.Document) (replace bool, err error) {
+	switch {
 	case standing == nil:
 		// A person removed it. The new version is sent as a new document.
 		return false, nil
@@ -81,30 +87,21 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 // standing looks up what a new version would replace. Several in one folder share one listing.
 func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
 	if r.versionsIn[a.Folder] < 2 {
+		r.looked()
 		return r.find(ctx, folder, a.Name)
 	}
-	unlock, err := r.listingLocks.lock(ctx, a.Folder)
+	listing, err := r.listFolder(ctx, a.Folder, folder)
 	if err != nil {
 		return nil, err
 	}
-	defer unlock()
-	listing := r.listing(a.Folder)
-	if listing == nil {
-		listing = map[string]*luminance.Document{}
-		for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder}) {
-			if err != nil {
-				return nil, err
-			}
-			if !stands(&d, folder) {
-				continue
-			}
-			if other := listing[norm.NFC.String(d.Name)]; other == nil || d.ID > other.ID {
-				listing[norm.NFC.String(d.Name)] = &d
-			}
-		}
-		r.keepListing(a.Folder, listing)
-	}
 	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// looked counts down the looks that the plan foresaw; a repeated one was not foreseen.
+func (r *run) looked() {
+	if r.looksLeft.Add(-1) < 0 {
+		r.looksLeft.Store(0)
+	}
 }
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.
@@ -113,15 +110,11 @@ func (r *run) settleIntents(ctx context.Context) error {
 		if record.Intent == nil {
 			continue
 		}
-		folder, err := r.places.id(ctx, record.Folder)
+		found, err := r.outcome(ctx, record)
 		if err != nil {
 			return err
 		}
-		found, err := r.find(ctx, folder, record.Name)
-		if err != nil {
-			return err
-		}
-		if found != nil && r.ours(found, *record.Intent, record.Standing) {
+		if found != nil {
 			err = r.settle(ctx, id, *record.Intent, *found)
 		} else {
 			err = r.pair.Abandon(ctx, id)
@@ -132,4 +125,21 @@ func (r *run) settleIntents(ctx context.Context) error {
 		r.unsettled = true
 	}
 	return nil
+}
+
+// outcome gives what an open intent has brought to Luminance; nil: nothing. Where its folder is not there, or not
+// any more, nothing is.
+func (r *run) outcome(ctx context.Context, record *ledger.Record) (*luminance.Document, error) {
+	folder, there, err := r.places.find(ctx, record.Intent.Folder)
+	if err != nil || !there {
+		return nil, err
+	}
+	found, err := r.find(ctx, folder, record.Intent.Name)
+	switch {
+	case luminance.ClassOf(err) == luminance.NotFound:
+		return nil, r.places.forget(ctx)
+	case err != nil || found == nil || !r.ours(found, *record.Intent, record.Standing):
+		return nil, err
+	}
+	return found, nil
 }

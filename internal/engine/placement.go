@@ -16,15 +16,32 @@ type placement struct {
 	changed []ledger.FolderName
 }
 
-func newPlacement(folders []Folder, names map[int64]ledger.FolderName, records map[int64]*ledger.Record) *placement {
+func newPlacement(folders []Folder, books Books) *placement {
 	p := &placement{path: map[int64]string{}, namers: map[string]*naming.Namer{}}
-	p.placeFolders(folders, names)
-	for _, r := range records {
+	p.placeFolders(folders, books.Names)
+	for _, r := range books.Records {
 		if r.Standing != nil {
 			p.namer(r.Folder).Take(r.Name)
 		}
 	}
+	for _, f := range books.Former {
+		p.namer(f.Folder).Take(f.Name)
+	}
 	return p
+}
+
+// moved tells whether the source has a document that stands under another name, or in another folder, than
+// when it was carried, and that makes another place of it here.
+func (p *placement) moved(d *Document, r *ledger.Record) bool {
+	if r.Standing == nil || r.Standing.CarriedPath == "" || r.Standing.CarriedPath == d.SourcePath {
+		return false
+	}
+	return r.Folder != p.path[d.FolderID] || !names(r.Name, d)
+}
+
+// names tells whether a name is one that a document may have been given.
+func names(name string, d *Document) bool {
+	return name == naming.Document(d.Name) || name == naming.WithID(d.Name, d.ID)
 }
 
 // placeFolders walks the folders with parents first. In each parent the recorded names are taken before

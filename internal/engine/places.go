@@ -27,6 +27,7 @@ type places struct {
 
 	mu     sync.Mutex
 	known  map[string]int64
+	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
 }
 
@@ -60,9 +61,43 @@ func (p *places) missing(folders []string) []string {
 	return slices.Sorted(maps.Keys(unknown))
 }
 
+// want notes the folders that a plan has to create.
+func (p *places) want(folders []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wanted = map[string]bool{}
+	for _, path := range folders {
+		p.wanted[path] = true
+	}
+}
+
+// requestsLeft is what it costs to have the folders that are wanted and not known yet.
+func (p *places) requestsLeft() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left := len(p.wanted)
+	if left > 0 && !p.listed {
+		left++
+	}
+	return left
+}
+
 // id gives the Division's folder for a folder below the destination folder, and creates what is missing.
 func (p *places) id(ctx context.Context, folder string) (int64, error) {
 	return p.ensure(ctx, p.absolute(folder))
+}
+
+// find gives the Division's folder for a folder below the destination folder, and creates none.
+func (p *places) find(ctx context.Context, folder string) (id int64, there bool, err error) {
+	path := p.absolute(folder)
+	if id, there = p.lookup(path); there {
+		return id, true, nil
+	}
+	if err := p.refresh(ctx); err != nil {
+		return 0, false, err
+	}
+	id, there = p.lookup(path)
+	return id, there, nil
 }
 
 func (p *places) ensure(ctx context.Context, path string) (int64, error) {
@@ -105,6 +140,7 @@ func (p *places) lookup(path string) (int64, bool) {
 func (p *places) remember(ctx context.Context, path string, id int64) error {
 	p.mu.Lock()
 	p.known[path] = id
+	delete(p.wanted, path)
 	p.mu.Unlock()
 	return p.pair.SavePlace(ctx, path, id)
 }
@@ -116,11 +152,16 @@ func (p *places) refresh(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if !p.listed {
+	p.mu.Lock()
+	listed := p.listed
+	p.mu.Unlock()
+	if !listed {
 		if err := p.list(ctx); err != nil {
 			return err
 		}
+		p.mu.Lock()
 		p.listed = true
+		p.mu.Unlock()
 		return nil
 	}
 	recorded, err := p.pair.Places(ctx)
@@ -132,6 +173,7 @@ func (p *places) refresh(ctx context.Context) error {
 	for path, id := range recorded {
 		if _, ok := p.known[path]; !ok {
 			p.known[path] = id
+			delete(p.wanted, path)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,10 @@ type Policy struct {
 	IgnoreNewVersions bool
 	// UploadProtected carries documents under rights management as they are handed out.
 	UploadProtected bool
+	// UploadWatermarked carries what differs from the listing as a watermark makes it differ.
+	UploadWatermarked bool
+	// CopyRenamed carries a document that was renamed or moved once more, under its new name and place.
+	CopyRenamed bool
 	// RetryNow tries also what failed for good, because somebody asked for it.
 	RetryNow bool
 }
@@ -44,6 +49,24 @@ type Action struct {
 	Previous *ledger.Standing
 	// Failed is the last failure of this very version, where there was one.
 	Failed *ledger.Failure
+
+	// copies: it stands elsewhere, and what stands there stays.
+	copies bool
+	// stood is the size of what the ledger knows to stand of it, in bytes.
+	stood int64
+	// adopted: it was found standing, so nothing was carried.
+	adopted bool
+	// unsettled: an attempt was made of which nothing was found yet, and may be later.
+	unsettled bool
+}
+
+// Books are what the ledger knows of the pair.
+type Books struct {
+	Records map[int64]*ledger.Record
+	// Names of the source's folders, by their ids.
+	Names map[int64]ledger.FolderName
+	// Former places, where documents still stand that were carried again elsewhere.
+	Former []ledger.FormerPlace
 }
 
 // Plan is what a run does.
@@ -54,6 +77,8 @@ type Plan struct {
 	Folders []string
 	// FolderNames to record before anything is sent.
 	FolderNames []ledger.FolderName
+	// Sightings to record before anything is sent: where the listing has what the ledger knows.
+	Sightings []ledger.Sighting
 	// Counts before the actions are applied: what they carry is pending.
 	Counts Counts
 	// StandingBytes is the size of what stands in Luminance of this source.
@@ -66,15 +91,16 @@ type Plan struct {
 
 // MakePlan holds a snapshot against the ledger. It is a pure function: the same input gives the same plan,
 // for a dry run and for the run that follows it.
-func MakePlan(snapshot *Snapshot, records map[int64]*ledger.Record, names map[int64]ledger.FolderName, policy Policy, now time.Time) *Plan {
+func MakePlan(snapshot *Snapshot, books Books, policy Policy, now time.Time) *Plan {
 	p := planner{policy: policy, now: now, plan: &Plan{}}
-	p.placement = newPlacement(snapshot.Folders, names, records)
+	p.placement = newPlacement(snapshot.Folders, books)
 	for i := range snapshot.Documents {
-		p.consider(&snapshot.Documents[i], records[snapshot.Documents[i].ID])
+		p.consider(&snapshot.Documents[i], books.Records[snapshot.Documents[i].ID])
 	}
 	p.plan.FolderNames = p.placement.changed
+	p.plan.Sightings = sightings(snapshot, books.Records, now)
 	p.plan.Counts.Listed = int64(len(snapshot.Documents))
-	p.plan.Counts.Retained = retained(snapshot, records)
+	p.plan.Counts.Retained = retained(snapshot, books)
 	slices.SortStableFunc(p.plan.Actions, func(a, b Action) int {
 		return cmp.Or(strings.Compare(a.Folder, b.Folder), cmp.Compare(a.Document.ID, b.Document.ID))
 	})
@@ -96,6 +122,9 @@ func (p *planner) consider(d *Document, record *ledger.Record) {
 	}
 	if record.Standing != nil {
 		p.plan.StandingBytes += record.Standing.Size
+		if !d.Orphaned && p.placement.moved(d, record) {
+			p.plan.Counts.Moved++
+		}
 	}
 	if d.Orphaned {
 		p.plan.Counts.Failed++
@@ -110,8 +139,7 @@ func (p *planner) consider(d *Document, record *ledger.Record) {
 		}
 		return
 	}
-	if record.Standing != nil && (p.policy.IgnoreNewVersions || sameContent(d, record.Standing)) {
-		p.plan.Counts.Synced++
+	if record.Standing != nil && p.settled(d, record) {
 		return
 	}
 	if f := p.waiting(d, record); f != nil {
@@ -137,10 +165,14 @@ func (p *planner) skip(d *Document) (v1alpha1.ProblemReason, string) {
 	return "", ""
 }
 
-// waiting gives the failure of this very version that isn't worth another try yet.
+// waiting gives the failure of this very version that isn't worth another try yet. A document that was renamed or
+// moved since is: its name may have been the trouble.
 func (p *planner) waiting(d *Document, record *ledger.Record) *ledger.Failure {
 	f := record.Failure
 	if f == nil || f.Hash != d.Hash || p.policy.RetryNow || !f.RetryAt.After(p.now) {
+		return nil
+	}
+	if record.SourcePath != "" && record.SourcePath != d.SourcePath {
 		return nil
 	}
 	return f
@@ -151,11 +183,15 @@ func (p *planner) act(d *Document, record *ledger.Record) {
 	if record.Failure != nil && record.Failure.Hash == d.Hash {
 		action.Failed = record.Failure
 	}
-	if record.Standing != nil {
-		// A new version goes where the first one stands, wherever the source has moved it since.
-		action.Kind, action.Folder, action.Name = NewVersionAction, record.Folder, record.Name
-	} else {
+	switch {
+	case record.Standing == nil:
 		action.Folder, action.Name = p.placement.place(d)
+	case p.copies(d, record):
+		action.copies, action.stood = true, record.Standing.Size
+		action.Folder, action.Name = p.placement.place(d)
+	default:
+		// A new version goes where the first one stands, wherever the source has moved it since.
+		action.Kind, action.Folder, action.Name, action.stood = NewVersionAction, record.Folder, record.Name, record.Standing.Size
 	}
 	p.plan.Actions = append(p.plan.Actions, action)
 	p.plan.Bytes += d.Size
@@ -164,6 +200,25 @@ func (p *planner) act(d *Document, record *ledger.Record) {
 
 func (p *planner) problem(d *Document, reason v1alpha1.ProblemReason, message string) {
 	p.plan.Problems = append(p.plan.Problems, Problem{DocumentID: d.ID, Name: d.Path, Reason: string(reason), Message: message})
+}
+
+// settled tells whether a document that stands needs nothing, and counts it.
+func (p *planner) settled(d *Document, record *ledger.Record) bool {
+	if !p.policy.IgnoreNewVersions && !sameContent(d, record.Standing) || p.copies(d, record) {
+		return false
+	}
+	if record.Standing.Import.State == ledger.ImportFailed {
+		p.plan.Counts.Failed++
+		p.problem(d, v1alpha1.ImportFailedProblem, importFailed(record.Standing.Import.Tags))
+		return true
+	}
+	p.plan.Counts.Synced++
+	return true
+}
+
+// copies tells whether a document is to be carried once more because it was renamed or moved.
+func (p *planner) copies(d *Document, record *ledger.Record) bool {
+	return p.policy.CopyRenamed && p.placement.moved(d, record)
 }
 
 // sameContent holds the listing against what stands in Luminance. The hash decides; where the listing has
@@ -176,20 +231,44 @@ func sameContent(d *Document, s *ledger.Standing) bool {
 	return d.Size == s.Size && d.Version == s.Version
 }
 
-// retained counts what stands in Luminance and is gone from the source folder.
-func retained(snapshot *Snapshot, records map[int64]*ledger.Record) int64 {
-	standing := int64(0)
-	for _, r := range records {
+// retained counts what stands in Luminance and is gone from the source folder, or has been carried again
+// under another name since.
+func retained(snapshot *Snapshot, books Books) int64 {
+	standing := int64(len(books.Former))
+	for _, r := range books.Records {
 		if r.Standing != nil {
 			standing++
 		}
 	}
 	for i := range snapshot.Documents {
-		if r := records[snapshot.Documents[i].ID]; r != nil && r.Standing != nil {
+		if r := books.Records[snapshot.Documents[i].ID]; r != nil && r.Standing != nil {
 			standing--
 		}
 	}
 	return standing
+}
+
+// sightings are what the ledger has to learn of a listing: what it knows and the listing has elsewhere, no
+// longer, or again.
+func sightings(snapshot *Snapshot, records map[int64]*ledger.Record, now time.Time) []ledger.Sighting {
+	listed := make(map[int64]string, len(records))
+	for i := range snapshot.Documents {
+		if d := &snapshot.Documents[i]; records[d.ID] != nil {
+			listed[d.ID] = cmp.Or(d.SourcePath, records[d.ID].SourcePath)
+		}
+	}
+	maps.Copy(listed, snapshot.Elsewhere)
+	var changed []ledger.Sighting
+	for id, r := range records {
+		switch path, ok := listed[id]; {
+		case !ok && r.GoneAt.IsZero():
+			changed = append(changed, ledger.Sighting{DocumentID: id, GoneAt: now})
+		case ok && (!r.GoneAt.IsZero() || r.SourcePath != path):
+			changed = append(changed, ledger.Sighting{DocumentID: id, SourcePath: path})
+		}
+	}
+	slices.SortFunc(changed, func(a, b ledger.Sighting) int { return cmp.Compare(a.DocumentID, b.DocumentID) })
+	return changed
 }
 
 // foldersOf lists the folders that actions need, with their parents, parents first. A folder without a

@@ -23,7 +23,7 @@ func emptyBooks() *books {
 
 // plan makes a plan at planTime.
 func (b *books) plan(s *engine.Snapshot, policy engine.Policy) *engine.Plan {
-	return engine.MakePlan(s, b.records, b.names, policy, planTime)
+	return engine.MakePlan(s, engine.Books{Records: b.records, Names: b.names}, policy, planTime)
 }
 
 // book writes down a plan's folders and those of its actions that were carried.

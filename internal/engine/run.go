@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -22,20 +23,29 @@ type run struct {
 	pair               *ledger.Pair
 	places             *places
 	records            map[int64]*ledger.Record
+	books              Books
+	snapshot           *Snapshot
 	plan               *Plan
 	planFolders        []string
 	planRequests       int64
-	// unsettled: intents were settled, so the records have to be read again.
+	// unsettled: records were changed, so they have to be read again.
 	unsettled bool
+	// adopted is how many documents were found standing that the ledger did not know.
+	adopted int64
 	// versionsIn counts the new versions for each folder.
 	versionsIn   map[string]int
 	listingLocks keyLock
+	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
+	onTheWay, looksLeft atomic.Int64
 
 	mu       sync.Mutex
 	tally    tally
 	luminous map[int64]bool // Luminance ids that the ledger knows
 	listings map[string]map[string]*luminance.Document
 	warnings []string
+	// transferTime that documents took, all of them together, without the wait for the budget.
+	transferTime time.Duration
+	transferred  int
 }
 
 // do is the run, step by step.
@@ -45,6 +55,10 @@ func (r *run) do(ctx context.Context) error {
 		r.resolveDivision,
 		r.openLedger,
 		r.settleIntents,
+		r.lookAtImports,
+		r.takeSnapshot,
+		r.guardVanished,
+		r.adopt,
 		r.makePlan,
 	} {
 		if err := step(ctx); err != nil {
@@ -81,39 +95,55 @@ func (r *run) loadRecords(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := map[int64]bool{}
-	for _, record := range records {
-		if record.Standing != nil && record.Standing.LuminanceID != 0 {
-			known[record.Standing.LuminanceID] = true
-		}
+	names, err := r.pair.FolderNames(ctx)
+	if err != nil {
+		return err
+	}
+	former, err := r.pair.FormerPlaces(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := r.pair.LuminanceIDs(ctx)
+	if err != nil {
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.records, r.luminous, r.unsettled = records, known, false
+	r.books = Books{Records: records, Names: names, Former: former}
 	return nil
 }
 
-func (r *run) makePlan(ctx context.Context) error {
+// takeSnapshot lists the source.
+func (r *run) takeSnapshot(ctx context.Context) error {
 	if r.unsettled {
 		if err := r.loadRecords(ctx); err != nil {
 			return err
 		}
 	}
 	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash})
-	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder)
+	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
 	if err != nil {
-		return err
+		return r.exchangeGone(err)
 	}
-	names, err := r.pair.FolderNames(ctx)
-	if err != nil {
-		return err
+	r.snapshot = snapshot
+	return nil
+}
+
+func (r *run) makePlan(ctx context.Context) (err error) {
+	r.plan = MakePlan(r.snapshot, r.books, r.job.Policy, r.engine.clock.Now())
+	if r.job.DryRun {
+		if err := r.preview(ctx); err != nil {
+			return err
+		}
 	}
-	r.plan = MakePlan(snapshot, r.records, names, r.job.Policy, r.engine.clock.Now())
 	r.describeActions()
 	if r.planFolders, err = r.foldersToCreate(ctx); err != nil {
 		return err
 	}
 	r.planRequests = r.estimateRequests()
+	r.looksLeft.Store(int64(len(r.versionsIn)))
+	r.places.want(r.planFolders)
 	r.tally = newTally(r.plan)
 	r.reportProgress()
 	return nil
@@ -159,6 +189,12 @@ func (r *run) warn(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.warnings = append(r.warnings, text)
+}
+
+func (r *run) remember(luminanceID int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.luminous[luminanceID] = true
 }
 
 func (r *run) known(luminanceID int64) bool {

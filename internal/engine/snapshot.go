@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 )
@@ -14,6 +15,9 @@ type Snapshot struct {
 	Folders []Folder
 	// Documents in them, in ascending order of their ids.
 	Documents []Document
+	// Elsewhere maps the documents that the ledger knows and that lie outside of the source folder by now to
+	// their path from the exchange's root.
+	Elsewhere map[int64]string
 }
 
 // Folder of the source.
@@ -27,8 +31,9 @@ type Folder struct {
 type Document struct {
 	ID       int64
 	FolderID int64
-	// Path of the document below the source folder, its own name included.
-	Path string
+	// Path of the document below the source folder, its own name included; SourcePath from the exchange's root,
+	// empty where it isn't known.
+	Path, SourcePath string
 	// Name of the file, with its extension.
 	Name string
 	Size int64
@@ -36,6 +41,8 @@ type Document struct {
 	// documented, so either is taken.
 	Hash, DownloadHash string
 	Version            int64
+	// Created and Modified are the exchange's; zero where it tells none.
+	Created, Modified time.Time
 	// Protected: under rights management (IRM).
 	Protected bool
 	// Restricted names a pdfProtection other than NONE, whose meaning is not documented.
@@ -47,8 +54,9 @@ type Document struct {
 }
 
 // takeSnapshot lists the folders first and the documents second: a document that comes in between is seen
-// with a folder that isn't, and is told apart as orphaned rather than lost.
-func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string) (*Snapshot, error) {
+// with a folder that isn't, and is told apart as orphaned rather than lost. known tells the documents that
+// are worth remembering also where they lie outside of the folder.
+func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string, known func(int64) bool) (*Snapshot, error) {
 	tree, err := listTree(ctx, room)
 	if err != nil {
 		return nil, err
@@ -58,7 +66,8 @@ func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string) (*S
 		return nil, err
 	}
 	scope := tree.below(root)
-	snapshot := &Snapshot{Folders: scope.folders}
+	snapshot := &Snapshot{Folders: scope.folders, Elsewhere: map[int64]string{}}
+	at := tree.path(root)
 	for d, err := range room.Documents(ctx) {
 		if err != nil {
 			return nil, err
@@ -69,9 +78,16 @@ func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string) (*S
 		path, inside := scope.path[d.ParentID]
 		orphaned := !tree.reachable(d.ParentID)
 		if !inside && !orphaned {
+			if known(d.ID) {
+				snapshot.Elsewhere[d.ID] = join(tree.path(d.ParentID), d.FileName())
+			}
 			continue
 		}
-		snapshot.Documents = append(snapshot.Documents, newDocument(&d, path, orphaned))
+		document := newDocument(&d, path, orphaned)
+		if !orphaned {
+			document.SourcePath = join(at, document.Path)
+		}
+		snapshot.Documents = append(snapshot.Documents, document)
 	}
 	slices.SortStableFunc(snapshot.Documents, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
 	// A listing may repeat a document, for instance one that was moved meanwhile; it is still one document.
@@ -84,6 +100,7 @@ func newDocument(d *intralinks.Document, folder string, orphaned bool) Document 
 	document := Document{
 		ID: d.ID, FolderID: d.ParentID, Name: name, Path: join(folder, name),
 		Size: d.Size, Hash: d.FileHash, DownloadHash: d.FileHashDownload, Version: int64(d.VersionNumber),
+		Created: d.Created, Modified: d.LastModified,
 		Protected: d.IRM, Placeholder: d.Placeholder(), Orphaned: orphaned,
 	}
 	if d.PDFProtection != "" && d.PDFProtection != "NONE" {

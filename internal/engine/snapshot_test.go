@@ -27,13 +27,18 @@ func TestASnapshotHoldsTheDocumentsBelowTheFolder(t *testing.T) {
 		{ID: 8, FolderID: 20, Name: "Notes.txt", Path: "Notes.txt", Hash: "empty"},
 		{ID: 9, FolderID: 31, Name: "Lease.pdf", Path: "2023/Q1/Lease.pdf", Size: 10, Hash: "h", DownloadHash: "d", Version: 2},
 	}
+	for i := range below {
+		if d := &below[i]; !d.Orphaned {
+			d.SourcePath = "Contracts/" + d.Path
+		}
+	}
 	g := NewWithT(t)
 	exchange := newExchange(t).list(room, documents)
 	g.Expect(exchange.snapshot(t, "/Contracts").Documents).To(Equal(below))
 
 	whole := exchange.snapshot(t, "/")
 	g.Expect(whole.Documents).To(HaveLen(len(documents) - 1))
-	g.Expect(whole.Documents[4]).To(Equal(Document{ID: 6, Name: "at the top", Path: "at the top", Placeholder: true}))
+	g.Expect(whole.Documents[4]).To(Equal(Document{ID: 6, Name: "at the top", Path: "at the top", SourcePath: "at the top", Placeholder: true}))
 	g.Expect(whole.Documents[7].Path).To(Equal("Contracts/2023/Q1/Lease.pdf"))
 }
 
@@ -44,13 +49,13 @@ func TestADocumentThatIsListedTwiceIsOneDocument(t *testing.T) {
 		{ID: 2, ParentID: 21, Name: "Lease", FileSize: 1, FileHash: "h"},
 	}).snapshot(t, "/Contracts")
 	NewWithT(t).Expect(snapshot.Documents).To(Equal([]Document{
-		{ID: 1, FolderID: 20, Name: "Other", Path: "Other", Size: 1, Hash: "h"},
-		{ID: 2, FolderID: 20, Name: "Lease", Path: "Lease", Size: 1, Hash: "h"},
+		{ID: 1, FolderID: 20, Name: "Other", Path: "Other", SourcePath: "Contracts/Other", Size: 1, Hash: "h"},
+		{ID: 2, FolderID: 20, Name: "Lease", Path: "Lease", SourcePath: "Contracts/Lease", Size: 1, Hash: "h"},
 	}))
 }
 
 func TestAMissingFolderIsNoEmptySnapshot(t *testing.T) {
-	_, err := takeSnapshot(t.Context(), newExchange(t).list(room, nil).room, "/Contract")
+	_, err := takeSnapshot(t.Context(), newExchange(t).list(room, nil).room, "/Contract", nobody)
 	NewWithT(t).Expect(err).To(MatchError(HavePrefix("FolderNotFound: ")))
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
@@ -31,11 +32,14 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := r.attempt(ctx, a)
 		var unknown *openIntentError
+		var broken *documentError
 		switch {
 		case err == nil:
 			return struct{}{}, nil
 		case errors.As(err, &unknown):
 			return struct{}{}, backoff.Permanent(err)
+		case errors.Is(err, errAgain), errors.As(err, &broken) && broken.passing:
+			return struct{}{}, err
 		}
 		switch luminance.ClassOf(err) {
 		case luminance.Transient:
@@ -66,24 +70,19 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	if _, err := r.job.LuminanceTokens.Token(ctx); err != nil {
 		return err
 	}
-	// The ticket comes before the download: while it is waited for, no download stands open and no transfer slot is held.
-	ticket, err := r.job.Budget.Acquire(ctx, r.job.Claimant)
+	ticket, done, err := r.admit(ctx)
 	if err != nil {
 		return err
 	}
-	defer ticket.Release() // of no effect once the request was sent
-	if err := r.engine.transfers.Acquire(ctx, 1); err != nil {
-		return err
-	}
-	defer r.engine.transfers.Release(1)
+	defer done()
 
 	content, err := r.open(ctx, a.Document)
 	if err != nil {
 		return err
 	}
 	defer content.close()
-	intent := ledger.Intent{Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version, At: r.engine.clock.Now()}
-	if err := r.pair.Begin(ctx, a.Document.ID, a.Folder, a.Name, intent); err != nil {
+	intent := r.intent(a)
+	if err := r.pair.Begin(ctx, a.Document.ID, intent); err != nil {
 		return err
 	}
 	document, err := r.job.Luminance.Upload(budget.WithTicket(ctx, ticket), luminance.Upload{
@@ -94,6 +93,55 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		return r.settle(ctx, a.Document.ID, intent, document)
 	}
 	return r.uploadFailed(ctx, a, folder, intent, err)
+}
+
+// intent is what an attempt is about to do. Its time is the instance's own, as far as that is known: it is held
+// against the times that the instance gives.
+func (r *run) intent(a *Action) ledger.Intent {
+	return ledger.Intent{
+		Folder: a.Folder, Name: a.Name, SourcePath: a.Document.SourcePath,
+		Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version,
+		At: r.engine.clock.Now().Add(r.job.Luminance.ClockSkew()),
+	}
+}
+
+// admit waits for a request of the budget and for a transfer slot, before the download begins, and never keeps
+// the one while it waits for the other: a slot that waits for one instance's budget would hold up another
+// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back.
+func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), err error) {
+	transfers, wanted := r.engine.transfers, r.engine.clock.Now()
+	var waited time.Duration // for the budget
+	for {
+		if err := transfers.Acquire(ctx, 1); err != nil {
+			return nil, nil, err
+		}
+		if ticket, err = r.job.Budget.TryAcquire(ctx, r.job.Claimant); ticket != nil {
+			break
+		}
+		transfers.Release(1)
+		if err != nil {
+			return nil, nil, err
+		}
+		began := r.engine.clock.Now()
+		if ticket, err = r.job.Budget.Acquire(ctx, r.job.Claimant); err != nil {
+			return nil, nil, err
+		}
+		waited += r.engine.clock.Since(began)
+		if transfers.TryAcquire(1) {
+			break
+		}
+		ticket.Release()
+	}
+	r.onTheWay.Add(1)
+	return ticket, func() {
+		transfers.Release(1)
+		ticket.Release() // of no effect once the request was sent
+		r.onTheWay.Add(-1)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.transferTime += r.engine.clock.Since(wanted) - waited
+		r.transferred++
+	}, nil
 }
 
 // content is what can be sent.
@@ -109,7 +157,7 @@ type content struct {
 func (r *run) open(ctx context.Context, document *Document) (*content, error) {
 	var opened *content
 	err := r.retry(ctx, func() error {
-		download, err := openDownload(ctx, r.room, document)
+		download, err := r.openDownload(ctx, document)
 		if err != nil {
 			return err
 		}
@@ -129,10 +177,13 @@ func (r *run) open(ctx context.Context, document *Document) (*content, error) {
 }
 
 func (r *run) settle(ctx context.Context, documentID int64, intent ledger.Intent, document luminance.Document) error {
+	now := r.engine.clock.Now()
+	r.remember(document.ID)
 	// What has happened is recorded even if the run is being stopped.
 	return r.pair.Settle(context.WithoutCancel(ctx), documentID, ledger.Standing{
 		Hash: intent.Hash, Size: intent.Size, Version: intent.Version,
-		LuminanceID: document.ID, LuminanceVersion: document.Version, UploadedAt: r.engine.clock.Now(),
+		LuminanceID: document.ID, LuminanceVersion: document.Version, UploadedAt: now,
+		CarriedPath: intent.SourcePath, Import: ledger.Import{LookAt: now.Add(firstLook)},
 	})
 }
 
@@ -183,7 +234,7 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 	case luminance.ClassOf(cause) != luminance.Conflict:
 		return cause
 	case found != nil:
-		return nameConflict(found)
+		return r.recognise(ctx, a, found)
 	}
 	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
 }

@@ -101,6 +101,16 @@ func (t *tree) notFound(path, walked string, at int64) error {
 		path, orRoot(walked), there)}
 }
 
+// path gives a folder's path from the exchange's root, without a slash at either end; "" for the root itself.
+func (t *tree) path(id int64) string {
+	var parts []string
+	for at := id; at != rootFolder && t.rooted[at]; at = t.folders[at].ParentID {
+		parts = append(parts, t.folders[at].Name)
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "/")
+}
+
 // scope is the part of a tree below one folder.
 type scope struct {
 	folders []Folder

@@ -66,6 +66,8 @@ type Document struct {
 	// LockStatus is UNLOCKED, or a word for a document that is being edited;
 	// other words are unknown.
 	LockStatus string
+	// Created is when the document was added to the exchange. Zero if unknown.
+	Created time.Time
 	// LastModified has a resolution of one second and is never a sign of
 	// change by itself. Zero if unknown.
 	LastModified time.Time

@@ -65,6 +65,7 @@ type wireDocument struct {
 	IsIRMSecured     Bool   `json:"isIrmSecured"`
 	PDFProtection    string `json:"pdfProtection"`
 	IsDeleted        Bool   `json:"isDeleted"`
+	CreatedOn        Time   `json:"createdOn"`
 	LastModifiedOn   Time   `json:"lastModifiedOn"`
 	XMLLock          struct {
 		ContentLockStatus string `json:"contentLockStatus"`
@@ -81,7 +82,7 @@ func (w wireDocument) model() (Document, error) {
 		Size: int64(w.FileSize), FileHash: w.FileHash, FileHashDownload: w.FileHashDownload,
 		Version: string(w.Version), VersionNumber: int(w.VersionNumber), MimeType: w.MimeType,
 		IRM: bool(w.IsIRMSecured), PDFProtection: w.PDFProtection, Deleted: bool(w.IsDeleted),
-		LockStatus: w.XMLLock.ContentLockStatus, LastModified: w.LastModifiedOn.Time,
+		LockStatus: w.XMLLock.ContentLockStatus, Created: w.CreatedOn.Time, LastModified: w.LastModifiedOn.Time,
 	}, nil
 }
 

@@ -42,7 +42,7 @@ func TestAnIntentOutlivesTheKillOfItsProcess(t *testing.T) {
 	l := open(t, folder)
 	g.Expect(pair(t, l, heron).Documents(t.Context())).To(Equal(map[int64]*ledger.Record{
 		1: {DocumentID: 1, Folder: "Leases", Name: "a.pdf", Standing: &standing1},
-		2: {DocumentID: 2, Folder: "Leases", Name: "b.pdf", Intent: &intent2},
+		2: {DocumentID: 2, Folder: "Leases", Name: "b.pdf", Intent: at("Leases", "b.pdf", intent2)},
 	}))
 	requests := load(t, l, host, start)
 	g.Expect(requests).To(HaveLen(1))
@@ -53,10 +53,10 @@ func TestAnIntentOutlivesTheKillOfItsProcess(t *testing.T) {
 func announceAndWait(t *testing.T, folder string) {
 	p := pair(t, open(t, folder), heron)
 	b := &book{Pair: p, t: t, folder: folder}
-	b.must(b.Begin(t.Context(), 1, "Leases", "a.pdf", intent1))
+	b.must(b.Begin(t.Context(), 1, to("Leases", "a.pdf", intent1)))
 	b.must(b.Settle(t.Context(), 1, standing1))
 	reserve(t, open(t, folder), host, start)
-	b.must(b.Begin(t.Context(), 2, "Leases", "b.pdf", intent2))
+	b.must(b.Begin(t.Context(), 2, to("Leases", "b.pdf", intent2)))
 	fmt.Println("\nannounced")
 	_, err := io.Copy(io.Discard, os.Stdin)
 	t.Fatalf("nobody killed the victim: %v", err)

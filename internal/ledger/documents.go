@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -12,8 +13,12 @@ import (
 type Record struct {
 	// DocumentID that Intralinks gave.
 	DocumentID int64
-	// Folder and Name are where it stands, or was about to stand, below the destination folder.
+	// Folder and Name are where it stands, or could not be carried to, below the destination folder.
 	Folder, Name string
+	// SourcePath is where the source had it, from the exchange's root, at the last listing that held it.
+	SourcePath string
+	// GoneAt is when a listing first lacked it; zero while it is listed.
+	GoneAt time.Time
 	// Standing is what stands in Luminance; nil where nothing is known to.
 	Standing *Standing
 	// Intent is an upload whose outcome is not known; nil where there is none.
@@ -35,14 +40,22 @@ type Standing struct {
 	LuminanceVersion string
 	// UploadedAt is when it was carried.
 	UploadedAt time.Time
+	// CarriedPath is where the source had it, from the exchange's root, when it was first carried to where it stands.
+	CarriedPath string
+	// Import is what Luminance's analysis of it came to.
+	Import Import
 }
 
 // Intent is an upload that is about to begin.
 type Intent struct {
-	Hash    string
-	Size    int64
-	Version int64
-	At      time.Time
+	// Folder and Name are where it is to go, below the destination folder.
+	Folder, Name string
+	// SourcePath is where the source has it, from the exchange's root.
+	SourcePath string
+	Hash       string
+	Size       int64
+	Version    int64
+	At         time.Time
 }
 
 // Failure is why a document could not be carried.
@@ -58,9 +71,10 @@ type Failure struct {
 	RetryAt time.Time
 }
 
-const recordColumns = `document_id, folder, name,
-	hash, size, version, luminance_id, luminance_version, uploaded_at,
-	intent_at, intent_hash, intent_size, intent_version,
+const recordColumns = `document_id, folder, name, source_path, gone_at,
+	hash, size, version, luminance_id, luminance_version, uploaded_at, carried_path,
+	import_state, import_tags, import_looks, import_look_at,
+	intent_at, intent_folder, intent_name, intent_path, intent_hash, intent_size, intent_version,
 	failed_at, failed_hash, failed_reason, failed_message, retry_at, attempts`
 
 // Documents reads every record of the pair.
@@ -83,20 +97,23 @@ func (p *Pair) Documents(ctx context.Context) (records map[int64]*Record, err er
 
 func scanRecord(rows *sql.Rows) (*Record, error) {
 	var (
-		r                                       Record
-		s                                       Standing
-		i                                       Intent
-		f                                       Failure
-		uploadedAt, intentAt, failedAt, retryAt int64
+		r                                                       Record
+		s                                                       Standing
+		i                                                       Intent
+		f                                                       Failure
+		tags                                                    string
+		goneAt, uploadedAt, lookAt, intentAt, failedAt, retryAt int64
 	)
-	if err := rows.Scan(&r.DocumentID, &r.Folder, &r.Name,
-		&s.Hash, &s.Size, &s.Version, &s.LuminanceID, &s.LuminanceVersion, &uploadedAt,
-		&intentAt, &i.Hash, &i.Size, &i.Version,
+	if err := rows.Scan(&r.DocumentID, &r.Folder, &r.Name, &r.SourcePath, &goneAt,
+		&s.Hash, &s.Size, &s.Version, &s.LuminanceID, &s.LuminanceVersion, &uploadedAt, &s.CarriedPath,
+		&s.Import.State, &tags, &s.Import.Looks, &lookAt,
+		&intentAt, &i.Folder, &i.Name, &i.SourcePath, &i.Hash, &i.Size, &i.Version,
 		&failedAt, &f.Hash, &f.Reason, &f.Message, &retryAt, &f.Attempts); err != nil {
 		return nil, err
 	}
+	r.GoneAt = fromMillis(goneAt)
 	if uploadedAt != 0 {
-		s.UploadedAt = fromMillis(uploadedAt)
+		s.UploadedAt, s.Import.LookAt, s.Import.Tags = fromMillis(uploadedAt), fromMillis(lookAt), fields(tags)
 		r.Standing = &s
 	}
 	if intentAt != 0 {
@@ -110,30 +127,57 @@ func scanRecord(rows *sql.Rows) (*Record, error) {
 	return &r, nil
 }
 
-// Begin records that an upload of the document to folder and name is about to begin. It is durable when
-// Begin returns; only then may the upload start.
-func (p *Pair) Begin(ctx context.Context, documentID int64, folder, name string, intent Intent) error {
+// Begin records that an upload of the document is about to begin. It is durable when Begin returns; only then
+// may the upload start. What stands already stays on record until the upload is settled.
+func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error {
 	return p.exec(ctx, "record an intent", `
-		INSERT INTO documents (pair_id, document_id, folder, name, intent_at, intent_hash, intent_size, intent_version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (pair_id, document_id) DO UPDATE SET folder = excluded.folder, name = excluded.name,
-			intent_at = excluded.intent_at, intent_hash = excluded.intent_hash,
+		INSERT INTO documents (pair_id, document_id, folder, name, source_path,
+			intent_at, intent_folder, intent_name, intent_path, intent_hash, intent_size, intent_version)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3, ?4, ?5, ?7, ?8, ?9)
+		ON CONFLICT (pair_id, document_id) DO UPDATE SET
+			folder = CASE uploaded_at WHEN 0 THEN excluded.folder ELSE folder END,
+			name = CASE uploaded_at WHEN 0 THEN excluded.name ELSE name END,
+			source_path = excluded.source_path,
+			intent_at = excluded.intent_at, intent_folder = excluded.intent_folder, intent_name = excluded.intent_name,
+			intent_path = excluded.intent_path, intent_hash = excluded.intent_hash,
 			intent_size = excluded.intent_size, intent_version = excluded.intent_version`,
-		p.id, documentID, folder, name, millis(intent.At), intent.Hash, intent.Size, intent.Version)
+		p.id, documentID, intent.Folder, intent.Name, intent.SourcePath,
+		millis(intent.At), intent.Hash, intent.Size, intent.Version)
 }
 
-// Settle records that the document stands in Luminance; it closes the intent and forgets failures. A
-// document that nothing is known of is an error: what is not written down would be sent again.
+// Settle records that the document stands in Luminance where the open intent was to bring it; it closes the
+// intent and forgets failures. What stood elsewhere before becomes a former place; what stays in its place keeps
+// its CarriedPath. A document without an open
+// intent is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
-	changed, err := p.change(ctx, "record an upload", `
-		UPDATE documents SET hash = ?, size = ?, version = ?, luminance_id = ?, luminance_version = ?, uploaded_at = ?,
-			intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
-		WHERE pair_id = ? AND document_id = ?`,
-		s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt), p.id, documentID)
-	if err == nil && changed == 0 {
-		return fmt.Errorf("ledger: record an upload: document %d has no record; an intent comes first", documentID)
-	}
-	return err
+	return p.ledger.atomically(ctx, "record an upload", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO former_places (pair_id, folder, name, document_id, luminance_id)
+			SELECT pair_id, folder, name, document_id, luminance_id FROM documents
+			WHERE pair_id = ? AND document_id = ? AND uploaded_at <> 0 AND intent_at <> 0
+				AND (folder <> intent_folder OR name <> intent_name)
+			ON CONFLICT (pair_id, folder, name) DO UPDATE SET
+				document_id = excluded.document_id, luminance_id = excluded.luminance_id`, p.id, documentID); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `
+			UPDATE documents SET folder = intent_folder, name = intent_name,
+				carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
+					THEN carried_path ELSE ? END,
+				hash = ?, size = ?, version = ?, luminance_id = ?, luminance_version = ?, uploaded_at = ?,
+				import_state = ?, import_tags = ?, import_looks = ?, import_look_at = ?,
+				intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
+			WHERE pair_id = ? AND document_id = ? AND intent_at <> 0`,
+			s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
+			s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+		if err != nil {
+			return err
+		}
+		if changed, err := result.RowsAffected(); err != nil || changed != 1 {
+			return errors.Join(fmt.Errorf("document %d has no open intent; one comes first", documentID), err)
+		}
+		return nil
+	})
 }
 
 // Abandon closes an intent that surely had no effect.
@@ -153,16 +197,32 @@ func (p *Pair) Fail(ctx context.Context, documentID int64, folder, name string, 
 		p.id, documentID, folder, name, millis(f.At), f.Hash, f.Reason, f.Message, millis(f.RetryAt), f.Attempts)
 }
 
-func (p *Pair) exec(ctx context.Context, what, query string, args ...any) error {
-	_, err := p.change(ctx, what, query, args...)
-	return err
+// fields parts what is separated by spaces; nothing gives none.
+func fields(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Fields(text)
 }
 
-// change gives the number of rows that a statement has changed.
-func (p *Pair) change(ctx context.Context, what, query string, args ...any) (int64, error) {
-	result, err := p.ledger.db.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, fmt.Errorf("ledger: %s: %w", what, err)
+func (p *Pair) exec(ctx context.Context, what, query string, args ...any) error {
+	if _, err := p.ledger.db.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("ledger: %s: %w", what, err)
 	}
-	return result.RowsAffected()
+	return nil
+}
+
+// atomically does several changes, all or none.
+func (l *Ledger) atomically(ctx context.Context, what string, change func(*sql.Tx) error) error {
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("ledger: %s: %w", what, err)
+	}
+	if err := change(tx); err != nil {
+		return errors.Join(fmt.Errorf("ledger: %s: %w", what, err), tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("ledger: %s: %w", what, err)
+	}
+	return nil
 }

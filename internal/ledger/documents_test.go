@@ -32,8 +32,8 @@ func TestTheLifeOfADocument(t *testing.T) {
 	}
 	b.shows(map[int64]*ledger.Record{})
 
-	b.must(b.Begin(ctx, document, record.Folder, record.Name, intent1))
-	shows("an upload is about to begin", func(r *ledger.Record) { r.Intent = &intent1 })
+	b.must(b.Begin(ctx, document, to(record.Folder, record.Name, intent1)))
+	shows("an upload is about to begin", func(r *ledger.Record) { r.Intent = at(r.Folder, r.Name, intent1) })
 
 	b.must(b.Fail(ctx, document, record.Folder, record.Name, failure1))
 	shows("it failed; what landed is not known", func(r *ledger.Record) { r.Failure = &failure1 })
@@ -41,21 +41,21 @@ func TestTheLifeOfADocument(t *testing.T) {
 	b.must(b.Abandon(ctx, document))
 	shows("nothing has landed", func(r *ledger.Record) { r.Intent = nil })
 
-	b.must(b.Begin(ctx, document, "Leases", "Договор.pdf", intent1))
+	b.must(b.Begin(ctx, document, to("Leases", "Договор.pdf", intent1)))
 	shows("the next try, to another place", func(r *ledger.Record) {
-		r.Folder, r.Name, r.Intent = "Leases", "Договор.pdf", &intent1
+		r.Folder, r.Name, r.Intent = "Leases", "Договор.pdf", at("Leases", "Договор.pdf", intent1)
 	})
 
 	b.must(b.Settle(ctx, document, standing1))
 	shows("it stands", func(r *ledger.Record) { r.Standing, r.Intent, r.Failure = &standing1, nil, nil })
 
-	b.must(b.Begin(ctx, document, record.Folder, record.Name, intent2))
-	shows("a new version is about to go; the old one stands", func(r *ledger.Record) { r.Intent = &intent2 })
+	b.must(b.Begin(ctx, document, to(record.Folder, record.Name, intent2)))
+	shows("a new version is about to go; the old one stands", func(r *ledger.Record) { r.Intent = at(r.Folder, r.Name, intent2) })
 
 	b.must(b.Abandon(ctx, document))
 	shows("it did not land; the old one stands", func(r *ledger.Record) { r.Intent = nil })
 
-	b.must(b.Begin(ctx, document, record.Folder, record.Name, intent2))
+	b.must(b.Begin(ctx, document, to(record.Folder, record.Name, intent2)))
 	b.must(b.Settle(ctx, document, standing2))
 	shows("the new version stands", func(r *ledger.Record) { r.Standing = &standing2 })
 }
@@ -75,7 +75,7 @@ func TestAFailureBeforeAnythingWasSent(t *testing.T) {
 func TestAFailureOfANewVersionLeavesTheOldOneWhereItStands(t *testing.T) {
 	b := newBook(t)
 	ctx := t.Context()
-	b.must(b.Begin(ctx, document, "Leases", "a.pdf", intent1))
+	b.must(b.Begin(ctx, document, to("Leases", "a.pdf", intent1)))
 	b.must(b.Settle(ctx, document, standing1))
 	b.must(b.Fail(ctx, document, "elsewhere", "b.pdf", failure1))
 	b.shows(map[int64]*ledger.Record{document: {
@@ -87,7 +87,7 @@ func TestAnUploadWhoseIDLuminanceDidNotTellStandsAllTheSame(t *testing.T) {
 	b := newBook(t)
 	ctx := t.Context()
 	unnamed := ledger.Standing{UploadedAt: start}
-	b.must(b.Begin(ctx, document, "", "empty", ledger.Intent{At: start}))
+	b.must(b.Begin(ctx, document, to("", "empty", ledger.Intent{At: start})))
 	b.must(b.Settle(ctx, document, unnamed))
 	b.shows(map[int64]*ledger.Record{document: {DocumentID: document, Name: "empty", Standing: &unnamed}})
 }
@@ -95,7 +95,7 @@ func TestAnUploadWhoseIDLuminanceDidNotTellStandsAllTheSame(t *testing.T) {
 func TestAnUploadThatNothingAnnouncedIsRefused(t *testing.T) {
 	b := newBook(t)
 	err := b.Settle(t.Context(), document, standing1)
-	NewWithT(t).Expect(err).To(MatchError("ledger: record an upload: document 12400000038 has no record; an intent comes first"))
+	NewWithT(t).Expect(err).To(MatchError("ledger: record an upload: document 12400000038 has no open intent; one comes first"))
 }
 
 func TestAbandoningWhatWasNeverBegunChangesNothing(t *testing.T) {
@@ -115,7 +115,7 @@ func TestRecordsBelongToBothEnds(t *testing.T) {
 		{ExchangeID: heron.ExchangeID, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Project Heron/Contracts"},
 	}
 	for i, e := range ends {
-		g.Expect(pair(t, l, e).Begin(t.Context(), int64(i), "", "a.pdf", intent1)).To(Succeed())
+		g.Expect(pair(t, l, e).Begin(t.Context(), int64(i), to("", "a.pdf", intent1))).To(Succeed())
 	}
 	for i, e := range ends {
 		p := pair(t, l, e)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -35,23 +36,21 @@ func (p *Pair) FolderNames(ctx context.Context) (names map[int64]FolderName, err
 }
 
 // SaveFolderNames records the places of folders, all or none.
-func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) (err error) {
+func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 	if len(names) == 0 {
 		return nil
 	}
-	tx, err := p.ledger.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("ledger: record folders: %w", err)
-	}
-	for _, n := range names {
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES (?, ?, ?, ?)
-			ON CONFLICT (pair_id, folder_id) DO UPDATE SET source_path = excluded.source_path, path = excluded.path`,
-			p.id, n.FolderID, n.SourcePath, n.Path); err != nil {
-			return errors.Join(fmt.Errorf("ledger: record a folder: %w", err), tx.Rollback())
+	return p.ledger.atomically(ctx, "record folders", func(tx *sql.Tx) error {
+		for _, n := range names {
+			if _, err := tx.ExecContext(ctx, `
+				INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES (?, ?, ?, ?)
+				ON CONFLICT (pair_id, folder_id) DO UPDATE SET source_path = excluded.source_path, path = excluded.path`,
+				p.id, n.FolderID, n.SourcePath, n.Path); err != nil {
+				return err
+			}
 		}
-	}
-	return tx.Commit()
+		return nil
+	})
 }
 
 // Places reads the folders of the Division that are known to stand: their path from the Division's root

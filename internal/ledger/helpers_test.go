@@ -72,3 +72,14 @@ func (b *book) shows(want map[int64]*ledger.Record) {
 		g.Expect(got).To(Equal(want))
 	}
 }
+
+// to is an intent to bring a document to a place.
+func to(folder, name string, i ledger.Intent) ledger.Intent {
+	i.Folder, i.Name = folder, name
+	return i
+}
+
+func at(folder, name string, i ledger.Intent) *ledger.Intent {
+	i = to(folder, name, i)
+	return &i
+}

@@ -23,10 +23,14 @@ var migrations embed.FS
 // Ledger is the record of everything that was carried. It is safe for concurrent use.
 type Ledger struct {
 	db *sql.DB
+	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
+	// there was none.
+	SetAside string
 }
 
 // Open opens the ledger that dsn names, sqlite:///folder/ledger.db, creates it where it is missing and
-// brings its tables up to date. The folder must exist and be writable.
+// brings its tables up to date. The folder must exist and be writable. A damaged file is set aside, never
+// overwritten: see Ledger.SetAside.
 func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	path, err := sqlitePath(dsn)
 	if err != nil {
@@ -35,6 +39,22 @@ func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("ledger: %s is not a folder: create it, or mount a volume there", filepath.Dir(path))
 	}
+	ledger, err := openFile(ctx, path)
+	if !isDamage(err) {
+		return ledger, err
+	}
+	aside, asideErr := setAside(path, time.Now())
+	if asideErr != nil {
+		return nil, errors.Join(err, asideErr)
+	}
+	if ledger, err = openFile(ctx, path); err != nil {
+		return nil, err
+	}
+	ledger.SetAside = aside
+	return ledger, nil
+}
+
+func openFile(ctx context.Context, path string) (*Ledger, error) {
 	db, err := sql.Open("sqlite", sqliteDSN(path))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: open %s: %w", path, err)
@@ -42,7 +62,11 @@ func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
 	db.SetMaxOpenConns(1)
 	ledger := &Ledger{db: db}
-	if err := ledger.migrate(ctx); err != nil {
+	err = inspect(ctx, db)
+	if err == nil {
+		err = ledger.migrate(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), db.Close())
 	}
 	return ledger, nil

@@ -49,7 +49,7 @@ func TestTheAddressIsAPathAsItIs(t *testing.T) {
 	g.Expect(os.Mkdir(folder, 0o700)).To(Succeed())
 	l, err := ledger.Open(t.Context(), "sqlite://"+filepath.Dir(folder)+"/50%20%25%20&%20%231%3Fmode=memory/ledger.db")
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(pair(t, l, heron).Begin(t.Context(), document, "", "a.pdf", intent1)).To(Succeed())
+	g.Expect(pair(t, l, heron).Begin(t.Context(), document, to("", "a.pdf", intent1))).To(Succeed())
 	g.Expect(l.Close()).To(Succeed())
 	g.Expect(filepath.Join(folder, "ledger.db")).To(BeARegularFile())
 }
@@ -57,7 +57,7 @@ func TestTheAddressIsAPathAsItIs(t *testing.T) {
 func TestOpeningAgainChangesNothing(t *testing.T) {
 	g := NewWithT(t)
 	folder := t.TempDir()
-	g.Expect(pair(t, open(t, folder), heron).Begin(t.Context(), document, "", "a.pdf", intent1)).To(Succeed())
+	g.Expect(pair(t, open(t, folder), heron).Begin(t.Context(), document, to("", "a.pdf", intent1))).To(Succeed())
 	before := schema(t, folder)
 	for range 3 {
 		l, err := ledger.Open(t.Context(), address(folder))
@@ -77,7 +77,7 @@ func TestAnAnswerTellsWhetherTheLedgerCanBeRead(t *testing.T) {
 
 	g.Expect(l.Close()).To(Succeed())
 	g.Expect(l.Ping(t.Context())).NotTo(Succeed())
-	g.Expect(p.Begin(t.Context(), document, "", "a.pdf", intent1)).To(MatchError(ContainSubstring("ledger: record an intent: ")))
+	g.Expect(p.Begin(t.Context(), document, to("", "a.pdf", intent1))).To(MatchError(ContainSubstring("ledger: record an intent: ")))
 	_, err = p.Documents(t.Context())
 	g.Expect(err).To(MatchError(ContainSubstring("ledger: read the documents: ")))
 	_, err = l.ReserveRequest(t.Context(), host, start)
@@ -90,7 +90,7 @@ func TestErrorsNameNoDocuments(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := pair(t, open(t, t.TempDir()), heron)
 	cancel()
-	err := p.Begin(ctx, document, "Leases", "Settlement with Example LLP.pdf", intent1)
+	err := p.Begin(ctx, document, to("Leases", "Settlement with Example LLP.pdf", intent1))
 	g.Expect(err).To(MatchError(context.Canceled))
 	g.Expect(err.Error()).NotTo(Or(ContainSubstring("Settlement"), ContainSubstring("Leases")))
 }
@@ -109,7 +109,7 @@ func TestManyWriteAtOnce(t *testing.T) {
 			for i := range int64(documents) {
 				id := writer*documents + i
 				if err == nil {
-					err = p.Begin(t.Context(), id, "", fmt.Sprint(id), intent1)
+					err = p.Begin(t.Context(), id, to("", fmt.Sprint(id), intent1))
 				}
 				if err == nil && id%2 == 0 {
 					err = p.Settle(t.Context(), id, standing1)

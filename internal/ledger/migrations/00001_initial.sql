@@ -7,6 +7,10 @@ CREATE TABLE pairs (
     instance    TEXT   NOT NULL,
     division_id BIGINT NOT NULL,
     folder      TEXT   NOT NULL,
+    searched      BIGINT NOT NULL DEFAULT 0,         -- 1: what stood there before the first record was looked for
+    -- A listing that lacked most of what was there is not believed before it is confirmed.
+    vanished_at   BIGINT NOT NULL DEFAULT 0,         -- when it was first seen; 0: nothing is missing
+    vanished_mark TEXT   NOT NULL DEFAULT '',        -- tells what was missing
     UNIQUE (exchange_id, instance, division_id, folder)
 );
 
@@ -23,7 +27,17 @@ CREATE TABLE documents (
     luminance_id      BIGINT NOT NULL DEFAULT 0,
     luminance_version TEXT   NOT NULL DEFAULT '',
     uploaded_at       BIGINT NOT NULL DEFAULT 0,     -- 0: nothing stands there yet
+    carried_path      TEXT   NOT NULL DEFAULT '',    -- where the source had it when it was first carried there, from the exchange's root
+    source_path       TEXT   NOT NULL DEFAULT '',    -- where the source had it at the last listing that held it
+    gone_at           BIGINT NOT NULL DEFAULT 0,     -- when a listing first lacked it; 0: it is listed
+    import_state      TEXT   NOT NULL DEFAULT '',    -- what Luminance's analysis came to; '': not known
+    import_tags       TEXT   NOT NULL DEFAULT '',    -- what it noted, separated by spaces
+    import_looks      BIGINT NOT NULL DEFAULT 0,     -- how often that was looked up
+    import_look_at    BIGINT NOT NULL DEFAULT 0,     -- when the next look is due; 0: none is
     intent_at         BIGINT NOT NULL DEFAULT 0,     -- 0: no open intent
+    intent_folder     TEXT   NOT NULL DEFAULT '',    -- where it was to go
+    intent_name       TEXT   NOT NULL DEFAULT '',
+    intent_path       TEXT   NOT NULL DEFAULT '',    -- where the source had it
     intent_hash       TEXT   NOT NULL DEFAULT '',
     intent_size       BIGINT NOT NULL DEFAULT 0,
     intent_version    BIGINT NOT NULL DEFAULT 0,
@@ -34,6 +48,17 @@ CREATE TABLE documents (
     retry_at          BIGINT NOT NULL DEFAULT 0,
     attempts          BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (pair_id, document_id)
+);
+
+-- Where a document stands that was carried again under another name or into another folder: nothing is ever
+-- deleted, so what stood there before still does.
+CREATE TABLE former_places (
+    pair_id      BIGINT NOT NULL REFERENCES pairs (id),
+    folder       TEXT   NOT NULL,
+    name         TEXT   NOT NULL,
+    document_id  BIGINT NOT NULL,
+    luminance_id BIGINT NOT NULL,
+    PRIMARY KEY (pair_id, folder, name)
 );
 
 -- The name that a source folder got in Luminance, so that it stays the same from run to run.

@@ -1,16 +1,11 @@
 package luminance_test
 
 import (
-	"bufio"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -116,82 +111,6 @@ func TestUploadWithoutLength(t *testing.T) {
 	i.g.Expect(chunked().status).To(Equal(411))
 	i.set("chunkedUpload", "accept")
 	i.g.Expect(chunked().status).To(Equal(200))
-}
-
-// TestBrokenUploadStoresNothing sends less than was announced.
-func TestBrokenUploadStoresNothing(t *testing.T) {
-	for _, sent := range []string{"", "aGVs", "aGVsbG8=", strings.Repeat("aGVs", 50_000)} {
-		dir := t.TempDir()
-		i := start(t, luminance.Options{ReceivedDir: dir})
-		conn, err := net.Dial("tcp", strings.TrimPrefix(i.url, "http://"))
-		i.g.Expect(err).NotTo(HaveOccurred())
-		fmt.Fprintf(conn, "POST /api2%s/upload?name=a&replace=false HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
-			"Content-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", rootFolder, i.token, len(sent)+4, sent)
-		i.g.Expect(conn.(*net.TCPConn).CloseWrite()).To(Succeed())
-		_, err = http.ReadResponse(bufio.NewReader(conn), nil)
-		i.g.Expect(err).To(HaveOccurred(), "there is no answer")
-		conn.Close()
-		i.g.Expect(i.Documents(true)).To(BeEmpty())
-		left, err := os.ReadDir(filepath.Join(dir, ".incoming"))
-		i.g.Expect(err).NotTo(HaveOccurred())
-		i.g.Expect(left).To(BeEmpty())
-	}
-}
-
-func TestSameNameAgain(t *testing.T) {
-	i := start(t, luminance.Options{})
-	first := i.upload("a.txt", "one", "&replace=false").id()
-	i.g.Expect(i.upload("a.txt", "two", "&replace=false").status).To(Equal(422))
-	i.g.Expect(i.content(first)).To(Equal("one"))
-	i.g.Expect(i.Documents(true)).To(HaveLen(1))
-
-	second := i.upload("a.txt", "two", "&replace=true").object()
-	i.g.Expect(second).To(And(HaveKeyWithValue("version", 2.0), HaveKeyWithValue("version_state", "active")))
-	all := i.api("GET", corporate+"/documents")
-	i.g.Expect(all.values("version_state")).To(Equal([]any{"replaced", "active"}))
-	i.g.Expect(i.api("GET", corporate+"/documents?version_state=active").values("id")).To(Equal([]any{second["id"]}))
-	i.g.Expect(i.content(first)).To(Equal("one"), "the version before is still there")
-	i.g.Expect(i.upload("b.txt", "new", "&replace=true").object()).To(HaveKeyWithValue("version", 1.0), "with nothing to replace")
-}
-
-func TestReplaceUnsaid(t *testing.T) {
-	for _, tc := range []struct {
-		version, byDefault string
-		want               int
-	}{{"v1.4", "true", 422}, {"v1.5", "false", 422}, {"v1.5", "true", 200}, {"v1.5", "422", 422}} {
-		i := start(t, luminance.Options{})
-		i.set("profile", tc.version, "replaceDefault", tc.byDefault)
-		i.g.Expect(i.upload("a", "one", "&replace=false").status).To(Equal(200))
-		i.g.Expect(i.upload("a", "two", "").status).To(Equal(tc.want), "%v", tc)
-	}
-}
-
-func TestVersionGroups(t *testing.T) {
-	// Ids, and after them version groups, of three versions of one document.
-	for _, tc := range []struct {
-		group, id string
-		want      []int64
-	}{
-		{"new-takes-old-id", "new", []int64{1, 2, 3, 1, 1, 2}},
-		{"old-takes-new-id", "new", []int64{1, 2, 3, 2, 3, 3}},
-		{"stable", "new", []int64{1, 2, 3, 1, 1, 1}},
-		{"stable", "kept", []int64{2, 3, 1, 1, 1, 1}},
-	} {
-		i := start(t, luminance.Options{})
-		i.set("versionGroup", tc.group, "idOnReplace", tc.id)
-		for range 3 {
-			i.upload("a", "text", "&replace=true")
-		}
-		list := i.api("GET", corporate+"/documents").list()
-		slices.SortFunc(list, func(a, b map[string]any) int { return int(a["version"].(float64) - b["version"].(float64)) })
-		var got []int64
-		for _, field := range []string{"id", "version_group"} {
-			for _, d := range list {
-				got = append(got, int64(d[field].(float64))-370000)
-			}
-		}
-		i.g.Expect(got).To(Equal(tc.want), "%s, %s", tc.group, tc.id)
-	}
 }
 
 func TestUploadsOfOneNameAtOnce(t *testing.T) {

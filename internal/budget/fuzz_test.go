@@ -1,0 +1,344 @@
+package budget
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// FuzzRules plays scripts against the rules, and holds them after every step against plain counting. A script
+// is a row of letters, each with the number before it (1 where there is none):
+//
+//	r  reserve as many slots, those that are free     k  let seconds pass
+//	s  settle the oldest open ones                    m  let milliseconds pass
+//	e  settle the newest                              n  go to the next moment that matters
+//	l  release the newest                             b  go to a nanosecond before it
+//	o  load one sent so many seconds ago              p  let so many periods pass
+//	t  a 429 with a pause of so many seconds, or a whole period where it is 0
+//	c  change share and period; a  add a second limit of so many seconds
+func FuzzRules(f *testing.F) {
+	for _, script := range []string{
+		"80r80sn80r80snnn", "100r10k50s10k50e1p100r", "3rl2s600kr", "5r0t5snbnr", "2rt1pr2t1pr3t1prsp5p", "40r40s300k40r40snnbn",
+		"3500o600o10o100rs", "10r10s2cn10r10s7cn", "20r5a20s5knr12anr", "9r1m1s1m1s1m1s1m1s1m5s600kn", "0r0m0s0k0l0e0p0o", "100r999k", "r1t3cs2n",
+	} {
+		f.Add(uint16(100), uint32(600_000), uint8(20), script)
+		f.Add(uint16(3), uint32(1_000), uint8(0), script)
+	}
+	f.Add(uint16(1), uint32(1), uint8(100), "rsnrsn2msr")
+	f.Add(uint16(5000), uint32(10_000), uint8(0), strings.Repeat("99r3m99s", 60))
+	f.Add(uint16(2), uint32(7_200_000), uint8(0), "2r2s5000k9cr7200kn")
+	f.Fuzz(func(t *testing.T, requests uint16, millis uint32, reserve uint8, script string) {
+		limit := Limit{Requests: int(requests), Per: time.Duration(millis%86_400_000) * time.Millisecond, Reserve: int(reserve)}
+		m := newModel(t, limit)
+		n, given := 0, false
+		for _, letter := range []byte(script[:min(len(script), 256)]) {
+			if letter >= '0' && letter <= '9' {
+				n, given = min(10*n+int(letter-'0'), 100_000), true
+				continue
+			}
+			if !given {
+				n = 1
+			}
+			m.step(letter, n)
+			m.check()
+			n, given = 0, false
+		}
+		m.checkServer()
+		m.checkRecovery()
+	})
+}
+
+// model counts what the rules should, one request at a time.
+type model struct {
+	*testing.T
+	r     *rules
+	now   int64
+	limit Limit
+
+	open   []slot    // as they were reserved
+	sent   []request // in the order in which they were done
+	known  map[int64]int64
+	steady bool // the limits were never changed
+}
+
+// request was sent and answered somewhere in between.
+type request struct{ from, to int64 }
+
+func newModel(t *testing.T, limit Limit) *model {
+	m := &model{T: t, r: newRules(), limit: limit, known: map[int64]int64{}, steady: true}
+	m.configure(limit)
+	return m
+}
+
+const mostRequests = 400
+
+func (m *model) step(letter byte, n int) {
+	switch letter {
+	case 'r':
+		for range min(n, m.r.free(m.now), mostRequests-len(m.open)-len(m.sent)) {
+			inBulk := (len(m.open)+len(m.sent))%3 != 0
+			if at := m.r.paced(inBulk); at > m.now+m.r.longest() {
+				m.Fatalf("a slot in bulk waits at %d until %d, more than a period", m.now, at)
+			}
+			m.open = append(m.open, m.r.reserve(m.now, inBulk))
+		}
+	case 's':
+		for range min(n, len(m.open)) {
+			m.settle(0)
+		}
+	case 'e':
+		for range min(n, len(m.open)) {
+			m.settle(len(m.open) - 1)
+		}
+	case 'l':
+		for range min(n, len(m.open)) {
+			m.r.release(m.open[len(m.open)-1])
+			m.open = m.open[:len(m.open)-1]
+		}
+	case 'o':
+		m.load(int64(min(n, 86_400)) * int64(time.Second))
+	case 't':
+		m.throttle(int64(n) * int64(time.Second))
+	case 'c':
+		m.steady = false
+		m.configure(Limit{Requests: m.limit.Requests * n / 3, Per: max(1, m.limit.Per/2) * time.Duration(n), Reserve: m.limit.Reserve})
+	case 'a':
+		m.configure(m.limit, Limit{Requests: 1 + n%7, Per: time.Duration(n) * time.Second})
+	default:
+		m.pass(letter, int64(n))
+	}
+}
+
+// pass lets time pass.
+func (m *model) pass(letter byte, n int64) {
+	switch letter {
+	case 'k':
+		m.now += n * int64(time.Second)
+	case 'm':
+		m.now += n * int64(time.Millisecond)
+	case 'n', 'b':
+		at := m.r.next(m.now)
+		if letter == 'b' {
+			at--
+		}
+		if at < never-1 {
+			m.now = max(m.now, at)
+		}
+	case 'p':
+		m.now += min(n, 100) * m.r.longest()
+	}
+}
+
+func (m *model) settle(i int) {
+	m.r.settle(m.now)
+	m.sent = append(m.sent, request{m.open[i].at, m.now})
+	m.open = slices.Delete(m.open, i, i+1)
+}
+
+// load is what an earlier process has sent; that is read before anything is sent.
+func (m *model) load(age int64) {
+	if m.now > 0 || len(m.open) > 0 || len(m.sent) > 0 && m.sent[len(m.sent)-1].to > m.now-age {
+		return
+	}
+	m.r.sent(m.now-age, 1)
+	m.sent = append(m.sent, request{m.now - age, m.now - age})
+}
+
+func (m *model) throttle(pause int64) {
+	if pause == 0 {
+		pause = m.r.longest()
+	}
+	before := m.r.throttle
+	before.advance(m.now, m.r.longest())
+	m.r.throttle.hit(m.now, min(pause, int64(MaxPause)), m.r.longest())
+	after := m.r.throttle
+	if after.until < before.until || after.until < m.now+min(pause, int64(MaxPause)) {
+		m.Errorf("a pause until %d, told %d from %d on, was %d", after.until, pause, m.now, before.until)
+	}
+	if cut := before.cuts == 0 || before.resumed; cut != (after.cuts > before.cuts) && before.cuts < maxCuts {
+		m.Errorf("%d cuts after %d, requests in between: %t", after.cuts, before.cuts, before.resumed)
+	}
+}
+
+// configure notes since when a window with a new period has to know of requests: as far back as they were
+// remembered then.
+func (m *model) configure(limits ...Limit) {
+	byUser := map[string]Limit{}
+	for i, l := range limits {
+		byUser[string(rune('a'+i))] = l
+	}
+	m.r.advance(m.now)
+	remembered, had := m.r.history.period, m.periods()
+	m.r.configure(strictest(byUser))
+	for _, p := range m.periods() {
+		if !slices.Contains(had, p) {
+			m.known[p] = m.now - remembered
+		}
+	}
+	m.steady = m.steady && len(limits) == 1
+}
+
+func (m *model) periods() []int64 {
+	var periods []int64
+	for _, w := range m.r.windows {
+		periods = append(periods, w.period)
+	}
+	return periods
+}
+
+// doneAfter counts the requests that were done after a moment.
+func (m *model) doneAfter(moment int64) int {
+	n := 0
+	for _, q := range m.sent {
+		if q.to > moment {
+			n++
+		}
+	}
+	return n
+}
+
+// check holds the rules against the model: nothing lost or counted twice, never more than the share, and
+// always a way on.
+func (m *model) check() {
+	m.Helper()
+	free := m.r.free(m.now)
+	if m.r.open != len(m.open) {
+		m.Fatalf("%d open, counted %d", m.r.open, len(m.open))
+	}
+	most, least := math.MaxInt, math.MaxInt
+	for _, w := range m.r.windows {
+		// A bucket is forgotten as a whole: up to a 4096th of its period late, never early. One that came
+		// out of the history has its bounds from there.
+		late := w.period>>12 + m.r.history.period>>12
+		taken, atMost := m.doneAfter(max(m.now-w.period, m.known[w.period])), m.doneAfter(m.now-w.period-late)
+		if w.total < taken || w.total > atMost {
+			m.Fatalf("a window of %d counts %d, not %d to %d", w.period, w.total, taken, atMost)
+		}
+		share := m.r.throttle.apply(w.share)
+		if share < 1 || share > w.share {
+			m.Fatalf("of a share of %d there are %d left", w.share, share)
+		}
+		most, least = min(most, max(0, share-taken-len(m.open))), min(least, max(0, share-atMost-len(m.open)))
+		m.checkBuckets(w.usage)
+	}
+	m.checkBuckets(m.r.history)
+	if m.now < m.r.throttle.until {
+		most, least = 0, 0
+	}
+	if free < least || free > most {
+		m.Fatalf("%d free, not %d to %d", free, least, most)
+	}
+	m.checkNext(free)
+	m.checkForecast()
+}
+
+func (m *model) checkBuckets(u *usage) {
+	m.Helper()
+	total, at := 0, int64(longAgo)
+	live := u.buckets[u.head:]
+	for _, b := range live {
+		if b.n < 1 || b.first < at || b.last < b.first || b.last-b.first > u.period>>12 {
+			m.Fatalf("bucket %+v after %d in a window of %d", b, at, u.period)
+		}
+		total, at = total+b.n, b.last
+	}
+	if total != u.total || len(live) > 4100 {
+		m.Fatalf("%d requests in %d buckets, counted %d", total, len(live), u.total)
+	}
+}
+
+// checkNext goes where next leads until something is free: never back, never round in a circle, and nothing
+// is missed on the way.
+func (m *model) checkNext(free int) {
+	m.Helper()
+	r, now := m.r.clone(), m.now
+	for range maxCuts + 2 {
+		at := r.next(now)
+		switch {
+		case free > 0:
+			if at != now {
+				m.Fatalf("%d free at %d, but the next moment is %d", free, now, at)
+			}
+			return
+		case at == never:
+			if len(m.open) == 0 {
+				m.Fatalf("stuck at %d: nothing is free, nothing open", now)
+			}
+			return
+		case at <= now:
+			m.Fatalf("nothing is free at %d, and the next moment is %d", now, at)
+		}
+		if early := r.free(at - 1); early > 0 {
+			m.Fatalf("%d free before %d, the next moment", early, at)
+		}
+		now = at
+		free = r.free(now)
+	}
+	m.Fatalf("still nothing free at %d", now)
+}
+
+// checkForecast: later requests leave later, and all of them some day.
+func (m *model) checkForecast() {
+	m.Helper()
+	latest := m.now
+	for _, n := range []int{0, 1, 2, 50, 1000} {
+		at := m.r.clone().forecast(n, m.r.few(), m.now)
+		if at < latest || at > never/2 {
+			m.Fatalf("request %d is forecast for %d, one before it for %d", n, at, latest)
+		}
+		latest = at
+	}
+}
+
+// checkServer counts as a server may, each request at its beginning, its end, or one or the other: no period
+// of that length, wherever it begins, holds more than the share.
+func (m *model) checkServer() {
+	if !m.steady {
+		return
+	}
+	for style := range 4 {
+		var moments []int64
+		for i, q := range append(slices.Clone(m.sent), m.underWay()...) {
+			if style == 0 || style > 1 && (i+style)%2 == 0 {
+				moments = append(moments, q.from)
+			} else {
+				moments = append(moments, q.to)
+			}
+		}
+		slices.Sort(moments)
+		share, period := m.limit.Share(), m.limit.period()
+		for i := share; i < len(moments); i++ {
+			if first := moments[i-share]; moments[i]-first < period && moments[i] > 0 {
+				m.Fatalf("%d requests in less than %d, from %d on", share+1, period, first)
+			}
+		}
+	}
+}
+
+func (m *model) underWay() []request {
+	requests := make([]request, len(m.open))
+	for i, s := range m.open {
+		requests[i] = request{s.at, m.now}
+	}
+	return requests
+}
+
+// checkRecovery lets enough clean periods pass: the share is whole again, and the periods before count no more.
+func (m *model) checkRecovery() {
+	for len(m.open) > 0 {
+		m.settle(0)
+	}
+	// The first cut ends a period after the pause, as long as the period was at that time.
+	m.now = max(m.now, m.r.throttle.until, m.r.throttle.recoverAt) + (maxCuts+1)*m.r.longest()
+	free := m.r.free(m.now)
+	for _, w := range m.r.windows {
+		if m.r.throttle.apply(w.share) != w.share || w.total != 0 || free > w.share {
+			m.Fatalf("after many clean periods: %d of %d, %d counted, %d free", m.r.throttle.apply(w.share), w.share, w.total, free)
+		}
+	}
+	if free < 1 {
+		m.Fatal("after many clean periods nothing is free")
+	}
+}

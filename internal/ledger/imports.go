@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Outcomes of Luminance's analysis of a document.
+const (
+	// ImportComplete: Luminance has analysed it.
+	ImportComplete = "complete"
+	// ImportFailed: Luminance could not analyse it.
+	ImportFailed = "failed"
+	// ImportUnknown: it was looked up as often as is worth while, and Luminance had not decided.
+	ImportUnknown = "unknown"
+)
+
+// Import is what Luminance's analysis of a document came to.
+type Import struct {
+	// State is one of the outcomes; empty while it is not known.
+	State string
+	// Tags are the kinds of trouble that Luminance noted, such as qa:encrypted.
+	Tags []string
+	// Looks is how often it was looked up without an outcome.
+	Looks int64
+	// LookAt is when the next look is due; zero: none is.
+	LookAt time.Time
+}
+
+// SetImport records what is known of the analysis of a document that stands.
+func (p *Pair) SetImport(ctx context.Context, documentID int64, i Import) error {
+	return p.exec(ctx, "record the result of an import", `
+		UPDATE documents SET import_state = ?, import_tags = ?, import_looks = ?, import_look_at = ?
+		WHERE pair_id = ? AND document_id = ? AND uploaded_at <> 0`,
+		i.State, strings.Join(i.Tags, " "), i.Looks, millis(i.LookAt), p.id, documentID)
+}
+
+// DueImport is a document that stands and whose analysis is worth a look.
+type DueImport struct {
+	DocumentID   int64
+	Folder, Name string
+	LuminanceID  int64
+	Import       Import
+}
+
+// DueImports reads the documents whose analysis is not known and worth a look by now; with failed also those
+// that could not be analysed, as somebody may have mended that in Luminance.
+func (p *Pair) DueImports(ctx context.Context, now time.Time, failed bool) (due []DueImport, err error) {
+	rows, err := p.ledger.db.QueryContext(ctx, `
+		SELECT document_id, folder, name, luminance_id, import_state, import_tags, import_looks FROM documents
+		WHERE pair_id = ? AND uploaded_at <> 0
+			AND (import_state = '' AND import_look_at <> 0 AND import_look_at <= ? OR ? AND import_state = ?)
+		ORDER BY folder, document_id`, p.id, millis(now), failed, ImportFailed)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: read the imports to look up: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var d DueImport
+		var tags string
+		if err := rows.Scan(&d.DocumentID, &d.Folder, &d.Name, &d.LuminanceID, &d.Import.State, &tags, &d.Import.Looks); err != nil {
+			return nil, fmt.Errorf("ledger: read an import to look up: %w", err)
+		}
+		d.Import.Tags = fields(tags)
+		due = append(due, d)
+	}
+	return due, rows.Err()
+}

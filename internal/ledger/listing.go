@@ -1,0 +1,111 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Sighting is where a listing has a document, or that it has none.
+type Sighting struct {
+	DocumentID int64
+	// SourcePath from the exchange's root; of no meaning where GoneAt is set.
+	SourcePath string
+	// GoneAt is when a listing first lacked the document; zero: it is listed.
+	GoneAt time.Time
+}
+
+// See records where a listing has documents that the ledger knows, all or none.
+func (p *Pair) See(ctx context.Context, sightings []Sighting) error {
+	if len(sightings) == 0 {
+		return nil
+	}
+	return p.ledger.atomically(ctx, "record a listing", func(tx *sql.Tx) error {
+		for _, s := range sightings {
+			if _, err := tx.ExecContext(ctx, `
+				UPDATE documents SET gone_at = ?, source_path = CASE ? WHEN 0 THEN ? ELSE source_path END
+				WHERE pair_id = ? AND document_id = ?`, millis(s.GoneAt), millis(s.GoneAt), s.SourcePath, p.id, s.DocumentID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Vanishing is a listing that lacked most of what was there, and that nobody has confirmed yet. The zero
+// Vanishing says that there is none.
+type Vanishing struct {
+	// At is when it was first seen.
+	At time.Time
+	// Mark tells what was missing.
+	Mark string
+}
+
+// Vanishing reads the unconfirmed listing of the pair.
+func (p *Pair) Vanishing(ctx context.Context) (Vanishing, error) {
+	var v Vanishing
+	var at int64
+	err := p.ledger.db.QueryRowContext(ctx, `SELECT vanished_at, vanished_mark FROM pairs WHERE id = ?`, p.id).Scan(&at, &v.Mark)
+	if err != nil {
+		return v, fmt.Errorf("ledger: read an unconfirmed listing: %w", err)
+	}
+	v.At = fromMillis(at)
+	return v, nil
+}
+
+// SetVanishing records an unconfirmed listing, or with the zero Vanishing that there is none.
+func (p *Pair) SetVanishing(ctx context.Context, v Vanishing) error {
+	return p.exec(ctx, "record an unconfirmed listing", `UPDATE pairs SET vanished_at = ?, vanished_mark = ? WHERE id = ?`, millis(v.At), v.Mark, p.id)
+}
+
+// FormerPlace is where a document still stands that was carried again under another name or into another
+// folder.
+type FormerPlace struct {
+	// Folder and Name below the destination folder.
+	Folder, Name string
+	// DocumentID that Intralinks gave, LuminanceID what Luminance calls it; 0 where it didn't tell.
+	DocumentID, LuminanceID int64
+}
+
+// FormerPlaces reads the former places of the pair.
+func (p *Pair) FormerPlaces(ctx context.Context) (places []FormerPlace, err error) {
+	rows, err := p.ledger.db.QueryContext(ctx, `
+		SELECT folder, name, document_id, luminance_id FROM former_places WHERE pair_id = ? ORDER BY folder, name`, p.id)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: read the former places: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var f FormerPlace
+		if err := rows.Scan(&f.Folder, &f.Name, &f.DocumentID, &f.LuminanceID); err != nil {
+			return nil, fmt.Errorf("ledger: read a former place: %w", err)
+		}
+		places = append(places, f)
+	}
+	return places, rows.Err()
+}
+
+// LuminanceIDs gives what the ledger knows to stand in the pair's Division: of all pairs, former places
+// included, so that nothing is taken for somebody else's that another sync has carried.
+func (p *Pair) LuminanceIDs(ctx context.Context) (ids map[int64]bool, err error) {
+	rows, err := p.ledger.db.QueryContext(ctx, `
+		SELECT d.luminance_id FROM documents d JOIN pairs p ON p.id = d.pair_id
+		WHERE p.instance = ?1 AND p.division_id = ?2 AND d.uploaded_at <> 0 AND d.luminance_id <> 0
+		UNION SELECT f.luminance_id FROM former_places f JOIN pairs p ON p.id = f.pair_id
+		WHERE p.instance = ?1 AND p.division_id = ?2 AND f.luminance_id <> 0`, p.Instance, p.DivisionID)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: read what stands in the Division: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	ids = map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("ledger: read what stands in the Division: %w", err)
+		}
+		ids[id] = true
+	}
+	return ids, rows.Err()
+}
