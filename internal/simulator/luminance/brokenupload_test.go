@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -22,10 +23,28 @@ func (i *instance) sendPart(length, text string) *net.TCPConn {
 	conn, err := new(net.Dialer).DialContext(i.t.Context(), "tcp", strings.TrimPrefix(i.url, "http://"))
 	i.g.Expect(err).NotTo(HaveOccurred())
 	i.t.Cleanup(func() { conn.Close() })
+	i.g.Expect(conn.SetDeadline(time.Now().Add(patience))).To(Succeed())
 	_, err = fmt.Fprintf(conn, "POST /api2%s/upload?name=a&replace=false HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
 		"Content-Type: application/octet-stream\r\n%s\r\n\r\n%s", rootFolder, i.token, length, text)
 	i.g.Expect(err).NotTo(HaveOccurred())
 	return conn.(*net.TCPConn)
+}
+
+// statusOn is the status of the answer that comes.
+func (i *instance) statusOn(conn *net.TCPConn) int {
+	i.t.Helper()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	i.g.Expect(err).NotTo(HaveOccurred())
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// bytesIn is how much came of the only request in the log.
+func (i *instance) bytesIn() int64 {
+	if log := i.Control().Requests(); len(log) == 1 {
+		return log[0].BytesIn
+	}
+	return -1
 }
 
 // arriving tells what is on its way in.
@@ -78,13 +97,7 @@ func TestResetUploadStoresNothing(t *testing.T) {
 		conn := i.sendPart(fmt.Sprintf("Content-Length: %d", len(sent)+4), sent)
 		// What is still on its way is lost with a reset, so wait for it to come.
 		i.g.Eventually(arriving(dir)).Should(HaveLen(1))
-		i.g.Eventually(func() int64 {
-			n := int64(-1)
-			for _, r := range i.Control().Requests() {
-				n = r.BytesIn
-			}
-			return n
-		}).Should(BeEquivalentTo(len(sent)))
+		i.g.Eventually(i.bytesIn).Should(BeEquivalentTo(len(sent)))
 		i.g.Expect(conn.SetLinger(0)).To(Succeed())
 		conn.Close()
 		i.storedNothing(dir)
@@ -98,10 +111,7 @@ func TestUploadThatTakesTooLong(t *testing.T) {
 	i := start(t, luminance.Options{ReceivedDir: dir})
 	i.set("bodyTimeout", "20ms")
 	conn := i.sendPart("Content-Length: 8", "aGVs")
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	i.g.Expect(err).NotTo(HaveOccurred())
-	resp.Body.Close()
-	i.g.Expect(resp.StatusCode).To(Equal(408))
+	i.g.Expect(i.statusOn(conn)).To(Equal(408))
 	i.storedNothing(dir)
 	i.set("bodyTimeout", "1h")
 	i.g.Expect(i.upload("a", "hello", "&replace=false").status).To(Equal(200))

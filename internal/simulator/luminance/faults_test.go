@@ -155,11 +155,12 @@ func (i *instance) startApart(method, path, body string) (giveUp func(), done <-
 	return cancel, ended
 }
 
-// TestWaiting: the delays are an hour, so what is seen is seen meanwhile.
+// TestWaiting: the delays are longer than anything here takes, so what is seen is
+// seen meanwhile.
 func TestWaiting(t *testing.T) {
 	i := start(t, luminance.Options{})
 	i.Control().ResetRequests()
-	i.breaks("latency", "/**/me", "delay", "1h")
+	i.breaks("latency", "/**/me", "delay", (2 * patience).String())
 	giveUp, done := i.startApart("GET", "/users/me", "")
 	i.g.Eventually(i.Control().Requests).Should(HaveLen(1))
 	i.g.Expect(i.api("GET", "/").status).To(Equal(200), "others needn't wait")
@@ -167,7 +168,7 @@ func TestWaiting(t *testing.T) {
 	giveUp()
 	i.g.Eventually(done).Should(Receive(MatchError(context.Canceled)))
 
-	i.breaks("late-answer", "", "delay", "1h")
+	i.breaks("late-answer", "", "delay", (2 * patience).String())
 	giveUp, done = i.startApart("POST", rootFolder+"/upload?name=a&replace=false", "aGVsbG8=")
 	i.g.Eventually(func() int { return len(i.Documents(true)) }).Should(Equal(1))
 	i.g.Expect(done).NotTo(Receive(), "it is stored, and nobody was told")
@@ -178,8 +179,8 @@ func TestWaiting(t *testing.T) {
 // TestSlowAnswer: an answer comes piece by piece.
 func TestSlowAnswer(t *testing.T) {
 	i := start(t, luminance.Options{})
-	i.breaks("slow-body", "", "delay", "1h", "bytes", "5")
-	ctx, cancel := context.WithCancel(t.Context())
+	i.breaks("slow-body", "", "delay", (2 * patience).String(), "bytes", "5")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, i.url+"/api2/", http.NoBody)
 	i.g.Expect(err).NotTo(HaveOccurred())
@@ -197,8 +198,8 @@ func TestSlowAnswer(t *testing.T) {
 // limit strikes.
 func TestSlowUpload(t *testing.T) {
 	i := start(t, luminance.Options{})
-	i.set("bodyTimeout", "1ms")
-	i.breaks("slow-upload", "", "delay", "5ms", "bytes", "1024")
+	i.set("bodyTimeout", "200ms")
+	i.breaks("slow-upload", "", "delay", "201ms", "bytes", "65536")
 	i.g.Expect(i.upload("a", strings.Repeat("x", 200_000), "&replace=false").status).To(Equal(408))
 	i.g.Expect(i.Documents(true)).To(BeEmpty())
 }

@@ -137,6 +137,7 @@ func TestDeletingFolders(t *testing.T) {
 			i.g.Expect(i.api("GET", corporate+"/documents").list()).To(HaveLen(map[bool]int{true: 0, false: 1}[want]))
 			gone := map[bool]int{true: 404, false: 422}[want]
 			i.g.Expect(i.uploadRaw(folderPath(inner), "name=a&replace=false", "").status).To(Equal(gone), "nothing goes into a deleted folder")
+			i.g.Expect(i.makeFolder(inner, "below").status).To(Equal(map[bool]int{true: 422, false: 201}[want]))
 		}
 	}
 }

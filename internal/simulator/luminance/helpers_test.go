@@ -19,6 +19,11 @@ import (
 // noon is when every test starts.
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+// patience ends a test that waits for what never comes.
+const patience = time.Minute
+
+func init() { SetDefaultEventuallyTimeout(patience) }
+
 // instance is a simulated instance behind real HTTP, with a clock that stands
 // still unless it is advanced, and no allowance unless a test asks for one.
 type instance struct {

@@ -51,6 +51,8 @@ func TestPagingAsDeclared(t *testing.T) {
 	i := numbered(t, 0)
 	i.g.Expect(i.api("GET", "/projects?limit=1&offset=1").values("id")).To(Equal([]any{12.0}))
 	i.g.Expect(i.api("GET", "/projects?offset=2").values("id")).To(Equal([]any{13.0}))
+	i.set("defaultLimit", "2")
+	i.g.Expect(i.api("GET", "/projects").list()).To(HaveLen(3), "1.5 states no default")
 	i.g.Expect(i.api("GET", "/projects?offset=9").body).To(Equal("[]\n"), "beyond the end")
 }
 

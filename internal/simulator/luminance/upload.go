@@ -106,14 +106,9 @@ func (c *call) receiveBody(p *putRequest) bool {
 		return false
 	}
 	if limit := c.control.Duration("bodyTimeout"); limit > 0 {
-		connection := http.NewResponseController(c.w)
-		// Some faults answer into no connection, where there are no deadlines.
-		_ = connection.SetReadDeadline(time.Now().Add(limit))
-		defer func() {
-			if err == nil {
-				_ = connection.SetReadDeadline(time.Time{})
-			}
-		}()
+		// Some faults answer into no connection, where there are no deadlines. Before
+		// the next request of a connection net/http lifts the deadline.
+		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(limit))
 	}
 	seen := newInspector()
 	err = decodeBase64(io.MultiWriter(in, seen), c.r.Body)

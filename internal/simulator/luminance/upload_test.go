@@ -49,7 +49,8 @@ func TestUploadIsStrict(t *testing.T) {
 		{"raw text that looks like base64 at first", rootFolder, "name=a&replace=false", strings.Repeat("word", 40_000) + "!", 422},
 		{"without padding", rootFolder, "name=a&replace=false", "aGVsbG8", 422},
 		{"the URL alphabet", rootFolder, "name=a&replace=false", "_-_-", 422},
-		{"with line breaks", rootFolder, "name=a&replace=false", "aGVs\nbG8=", 422},
+		{"with a line break", rootFolder, "name=a&replace=false", "aGVs\nbG8=", 422},
+		{"in lines, all the same a multiple of four", rootFolder, "name=a&replace=false", "aGVs\r\n\r\nbG8=", 422},
 		{"something after the padding", rootFolder, "name=a&replace=false", good + good, 422},
 		{"stray bits", rootFolder, "name=a&replace=false", "aGVsbG9=", 422},
 		{"tasks of the Division", rootFolder, "name=a&replace=false&task_id=12&task_id=15", good, 200},
@@ -187,6 +188,24 @@ func TestLargeRefusedUploadGetsItsAnswer(t *testing.T) {
 	i.g.Expect(i.uploadRaw(rootFolder, "name=a&replace=false", body).status).To(Equal(401))
 	i.set("budgetRequests", "1")
 	i.g.Expect(i.uploadRaw(rootFolder, "name=a&replace=false", body).status).To(Equal(429))
+}
+
+// TestRefusalWaitsForTheBody, or comes before it where that is switched on.
+func TestRefusalWaitsForTheBody(t *testing.T) {
+	i := start(t, luminance.Options{})
+	i.token = "wrong"
+	i.Control().ResetRequests()
+	conn := i.sendPart("Content-Length: 8", "aGVs")
+	i.g.Eventually(i.bytesIn).Should(BeEquivalentTo(4))
+	_, err := io.WriteString(conn, "bG8=")
+	i.g.Expect(err).NotTo(HaveOccurred())
+	i.g.Expect(i.statusOn(conn)).To(Equal(401))
+	i.g.Expect(i.bytesIn()).To(BeEquivalentTo(8))
+
+	i.set("earlyRefusal", "on")
+	i.g.Expect(i.statusOn(i.sendPart("Content-Length: 8000000", "aGVs"))).To(Equal(401))
+	i.set("earlyRefusal", "off")
+	i.g.Expect(i.statusOn(i.sendPart("Content-Length: 8000000\r\nExpect: 100-continue", ""))).To(Equal(401), "who asks first needn't send")
 }
 
 func TestOnlyHashesKept(t *testing.T) {
