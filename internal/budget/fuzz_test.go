@@ -21,11 +21,12 @@ import (
 func FuzzRules(f *testing.F) {
 	for _, script := range []string{
 		"80r80sn80r80snnn", "100r10k50s10k50e1p100r", "3rl2s600kr", "5r0t5snbnr", "2rt1pr2t1pr3t1prsp5p", "40r40s300k40r40snnbn",
-		"3500o600o10o100rs", "10r10s2cn10r10s7cn", "20r5a20s5knr12anr", "9r1m1s1m1s1m1s1m1s1m5s600kn", "0r0m0s0k0l0e0p0o", "100r999k", "r1t3cs2n",
+		"3500o600o10o100rs", "10r10s2cn10r10s7cn", "20r5a20s5knr12anr", "9r1m1s1m1s1m1s1m1s1m5s600kn", "0r0m0s0k0l0e0p0o", "100r999k", "rs1tprs1tprs1tprs1tp", "r1t3cs2n",
 	} {
 		f.Add(uint16(100), uint32(600_000), uint8(20), script)
 		f.Add(uint16(3), uint32(1_000), uint8(0), script)
 	}
+	f.Add(uint16(5000), uint32(10_000), uint8(0), "9r9s1m9r9s9999m1s")
 	f.Add(uint16(1), uint32(1), uint8(100), "rsnrsn2msr")
 	f.Add(uint16(5000), uint32(10_000), uint8(0), strings.Repeat("99r3m99s", 60))
 	f.Add(uint16(2), uint32(7_200_000), uint8(0), "2r2s5000k9cr7200kn")
@@ -57,17 +58,18 @@ type model struct {
 	now   int64
 	limit Limit
 
-	open   []slot    // as they were reserved
-	sent   []request // in the order in which they were done
-	known  map[int64]int64
-	steady bool // the limits were never changed
+	open   []slot          // when each was reserved
+	sent   []request       // in the order in which they were done
+	known  map[int64]int64 // by period, since when a window has to know of requests
+	memory int64           // how long requests are remembered
+	steady bool            // the limits were never changed
 }
 
 // request was sent and answered somewhere in between.
 type request struct{ from, to int64 }
 
 func newModel(t *testing.T, limit Limit) *model {
-	m := &model{T: t, r: newRules(), limit: limit, known: map[int64]int64{}, steady: true}
+	m := &model{T: t, r: newRules(), limit: limit, known: map[int64]int64{}, memory: int64(rememberedPeriod), steady: true}
 	m.configure(limit)
 	return m
 }
@@ -162,21 +164,22 @@ func (m *model) throttle(pause int64) {
 	}
 }
 
-// configure notes since when a window with a new period has to know of requests: as far back as they were
-// remembered then.
+// configure notes since when a window with a new period has to know of requests: as far back as an hour, or as
+// the longest period before it.
 func (m *model) configure(limits ...Limit) {
 	byUser := map[string]Limit{}
 	for i, l := range limits {
 		byUser[string(rune('a'+i))] = l
 	}
 	m.r.advance(m.now)
-	remembered, had := m.r.history.period, m.periods()
+	had := m.periods()
 	m.r.configure(strictest(byUser))
 	for _, p := range m.periods() {
 		if !slices.Contains(had, p) {
-			m.known[p] = m.now - remembered
+			m.known[p] = m.now - m.memory
 		}
 	}
+	m.memory = max(m.memory, m.r.longest())
 	m.steady = m.steady && len(limits) == 1
 }
 

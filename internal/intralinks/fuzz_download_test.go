@@ -19,7 +19,7 @@ func FuzzDownload(f *testing.F) {
 		{0, 200, "application/pdf", "", "%PDF-1.7"}, {5, 206, "application/pdf", "bytes 5-7/8", "1.7"}, {5, 206, "application/pdf", "bytes 4-7/8", "-1.7"},
 		{5, 200, "application/octet-stream", "", "whole"}, {0, 206, "text/plain", "bytes 0-", "x"}, {3, 206, "", "bytes */8", ""}, {9, 416, "", "", ""},
 		{0, 200, "application/json", "", `{"errors":[{"code":403,"subCode":"1-1-3"}]}`}, {0, 200, "application/json", "", `{"status":"a document of somebody"}`},
-		{0, 200, "application/json", "", `{"fault":{"faultstring":"x"}}`}, {0, 200, "application/json", "", strings.Repeat(" ", 5000) + `{"errors":[{"code":403}]}`},
+		{0, 200, "application/json", "", `{"errors":[{"code":403}]}`}, {0, 200, "application/json", "", `{"fault":{"faultstring":"x"}}`}, {0, 200, "application/json", "", strings.Repeat(" ", 5000) + `{"errors":[{"code":403}]}`},
 		{0, 200, "text/xml", "", `<xmlResponse><error><code>500</code><subCode>999</subCode></error></xmlResponse>`}, {0, 200, "text/xml", "", `<a><code>500</code></a>`},
 		{0, 500, "text/xml", "", `<xmlResponse><error><code>500</code><subCode>999</subCode></error></xmlResponse>`}, {0, 200, "text/html", "", "<html></html>"}, {0, 204, "", "", ""},
 	} {

@@ -32,7 +32,7 @@ func FuzzEntry(f *testing.F) {
 	const allow = `{"status":{"code":201},"state":"ALLOW"}`
 	for _, splash := range []string{
 		`{"status":{"code":200},"splash":{"acceptText":"I agree","displayType":"DISPLAY_EVERYTIME","splashRequired":true,"splashText":"<p>NDA</p>","splashType":"PUBLIC"}}`,
-		`{"status":{"code":200},"splash":{"splashRequired":false}}`, `{"splash":[{"splashRequired":"T"}]}`, `{"splash":null}`, `{"splash":[]}`, `{"splash":{}}`, `{}`,
+		`{"status":{"code":200},"splash":{"splashRequired":false}}`, `{"splash":[{"splashRequired":"T"}]}`, `{"splash":null}`, `{"splash":[]}`, `{"splash":{}}`, `{"splash":{"splashRequired":true}}`, `{}`,
 		`{"splash":[{},{"splashRequired":true}]}`, `{"splash":"none"}`, `{"splash":{"splashRequired":"maybe"}}`, `[]`, ``,
 	} {
 		f.Add(false, 200, splash, 201, allow)

@@ -39,7 +39,7 @@ func FuzzErrorDecoder(f *testing.F) {
 		{504, "txt/html", "-1", "<html><title>Gateway\nTimeout</title>"},
 		{404, "text/html", "99999999999", "<!DOCTYPE html><h1>hunter2<b>hunter2</b></h1>"},
 		{303, "application/json", "", `{"status":{"code":303,"subcode":"1","message":"Workspace entrance requirements not met."}}`},
-		{200, "", "", "\x00\xff"}, {502, "", "", "  <xmlResponse>"}, {502, "", "", ""},
+		{403, "a\u200bb\x01/\xffxml;;", "", "{}"}, {200, "", "", "\x00\xff"}, {502, "", "", "  <xmlResponse>"}, {502, "", "", ""},
 	} {
 		f.Add(seed.status, seed.contentType, seed.retryAfter, seed.body)
 	}
@@ -137,13 +137,14 @@ func asXML(v any) string {
 func FuzzErrorShapes(f *testing.F) {
 	for shape := range shapes {
 		f.Add(uint8(shape), 400, 400, "3-1", "No such workspace")
+		f.Add(uint8(shape), 200, 403, "", "Forbidden")
 		f.Add(uint8(shape), 200, 500, "999", "Unexpected error <&> \"occurred\"")
 	}
 	f.Add(uint8(0), 403, 403, "018", "Signed in elsewhere")
 	f.Add(uint8(7), 500, 0, "policies.ratelimit.QuotaViolation", "Rate limit quota violation")
 	f.Fuzz(func(t *testing.T, n uint8, status, code int, subCode, message string) {
 		shape := shapes[int(n)%len(shapes)]
-		if code < 300 || code > 1000 || !word(subCode) || !sentence(message) {
+		if code < 300 || code > 1000 || !word(subCode) || subCode == "" && shape.codeless || !sentence(message) {
 			return
 		}
 		want := problem{code: code, subCode: subCode, message: message}
@@ -176,7 +177,7 @@ func FuzzErrorShapes(f *testing.F) {
 
 // word tells what may be a subcode: forms differ in how they bear anything else.
 func word(s string) bool {
-	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == ""
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == ""
 }
 
 // sentence tells what comes through all forms as it is.

@@ -25,6 +25,7 @@ func FuzzSignIn(f *testing.F) {
 		{400, "application/json", `{"ErrorCode":"invalid_request","Error":"invalid or null consumer key: hunter2hunter2","Hint":"x"}`},
 		{401, "application/json", `{"status":"Unauthorized","error":{"code":401,"description":"hunter2hunter2"}}`},
 		{403, "application/json", `{"status":{"code":403,"subcode":"018"},"errors":[{"code":403,"subCode":"018","message":"hunter2hunter2"}]}`},
+		{500, "application/json", `{"access_token":"at"}`}, {200, "application/json", `{"access_token":"at","expires_in":9000000000}`},
 		{404, "text/html", `<html><title>Your request cannot be completed</title></html>`}, {429, "", ""}, {302, "", ""}, {200, "text/html", "<html>"},
 	} {
 		f.Add(seed.status, seed.contentType, seed.body)

@@ -28,7 +28,7 @@ func FuzzErrors(f *testing.F) {
 		{429, "", "120", "", "", ""}, {503, "", "Wed, 21 Oct 2099 07:28:00 GMT", "Wed, 21 Oct 2099 07:27:00 GMT", "", "busy"}, {503, "", "-5", "", "", ""},
 		{503, "", "99999999999999999999", "", "", ""}, {302, "text/html", "", "", "https://sso.example/hunter2hunter2?x=hunter2hunter2", "<html>"}, {302, "", "", "", "::", ""},
 		{502, "text/html", "", "", "", "<html>hunter2hunter2</html>"}, {404, "application/json", "", "", "", `{"detail":"\u202egnp.exe","error":{"a":1}}`},
-		{500, "application/json", "", "", "", `["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln"]`}, {202, "", "", "", "", ""}, {409, "", "", "", "", "\x00"},
+		{500, "application/json", "", "", "", `["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln"]`}, {202, "", "", "", "", strings.Repeat("very busy ", 50)}, {409, "", "", "", "", "\x00"},
 	} {
 		f.Add(seed.status, seed.contentType, seed.retryAfter, seed.date, seed.location, seed.body)
 	}
@@ -68,6 +68,7 @@ func checkError(t *testing.T, e *Error) {
 		t.Error("a read is uncertain")
 	}
 	checkText(t, e.Error())
+	checkText(t, strings.NewReplacer(`\u0026`, "&", `\u00f6`, "ö").Replace(e.Message))
 	for _, spelling := range []string{url.QueryEscape(documentName), url.PathEscape(documentName)} {
 		if strings.Contains(e.Message, spelling) {
 			t.Errorf("%q tells the name of the document", e.Message)
@@ -80,7 +81,7 @@ func checkError(t *testing.T, e *Error) {
 func FuzzTokenDecoder(f *testing.F) {
 	for _, seed := range []string{
 		`{"access_token":"at","token_type":"bearer","expires_in":3600}`, `{"access_token":"at"}`, `{"access_token":"at","expires_in":"60"}`,
-		`{"access_token":"at","expires_in":1e18}`, `{"access_token":"at","expires_in":-1}`, `{"access_token":"at","expires_in":3600.5}`, `{"access_token":"a\nb"}`,
+		`{"access_token":"at","expires_in":1e18}`, `{"access_token":"at","expires_in":-1}`, `{"access_token":"at","expires_in":9000000000}`, `{"access_token":"at","expires_in":3600.5}`, `{"access_token":"a\nb"}`,
 		`{"access_token":""}`, `{"access_token":1}`, `{"error":"invalid_client"}`, `[]`, `<html>`, ``,
 	} {
 		f.Add(seed)

@@ -10,7 +10,7 @@ import (
 
 func FuzzDocument(f *testing.F) {
 	for _, seed := range []string{
-		"Report.pdf", ".pdf", "..", " ", "a/b\\c", "invoice\u202efdp.exe", "\ufeffa", "e\u0301", "\xff\xfe", "a. . .",
+		"Report.pdf", ".pdf", "..", " ", "a/b\\c", "invoice\u202efdp.exe", "\ufeffa", "e\u0301", "\xff\xfe", "a. . .", strings.Repeat("a ", 150),
 		strings.Repeat("a", 300) + ".pdf", strings.Repeat(".", 199) + strings.Repeat("a", 100), "👨\u200d👩\u200d👧.png",
 		"x" + strings.Repeat("\u0323", 200), "<\u0338.txt", "\u1112\u1161\u11ab", "\u0345\u0301α", "\uab70",
 	} {
@@ -24,7 +24,7 @@ func FuzzDocument(f *testing.F) {
 func FuzzNamer(f *testing.F) {
 	for _, seed := range []string{
 		"Report.pdf\nreport.PDF\nReport.pdf", "=Known.pdf\nKNOWN.PDF", "Report (6).pdf\n\n\n\n\nReport.pdf",
-		"a\na (2)\na (2-2)\na\nA", "=\n=_\n.\n..\n ", "A/B\nA:B\nA?B", "e\u0301\né\nE\u0301", "Straße\nSTRASSE",
+		"a\na (2)\na (2-2)\na\nA", "=a\n=a (4)\n=a (4-2)\na", "=\n=_\n.\n..\n ", "A/B\nA:B\nA?B", "e\u0301\né\nE\u0301", "Straße\nSTRASSE",
 		"=Report (3).pdf\n=report.pdf\nReport.pdf\n=Report (4).pdf\nReport.pdf", "\xff\n\xfe\n\ufffd",
 		strings.Repeat("字", 90) + "1.pdf\n" + strings.Repeat("字", 90) + "2.pdf",
 	} {
