@@ -66,7 +66,22 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 	if err != nil {
 		return false, err
 	}
-	return r.judge(a, standing)
+	if replace, err = r.judge(a, standing); err != nil || !replace {
+		return false, err
+	}
+	return true, r.noteStanding(ctx, a, standing)
+}
+
+// noteStanding notes what the version that is about to be replaced is called, where Luminance did not tell when it
+// took it: or that very version would pass for the outcome of the intent that follows.
+func (r *run) noteStanding(ctx context.Context, a *Action, standing *luminance.Document) error {
+	if a.Previous.LuminanceID != 0 {
+		return nil
+	}
+	previous := *a.Previous
+	previous.LuminanceID, previous.LuminanceVersion = standing.ID, standing.Version
+	a.Previous = &previous
+	return r.pair.Identify(ctx, a.Document.ID, standing.ID, standing.Version)
 }
 
 // judge decides about a new version by what stands under its name.

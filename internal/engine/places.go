@@ -40,9 +40,9 @@ func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock
 }
 
 // absolute gives the path from the Division's root, without a slash at either end, of a folder below the
-// destination folder.
+// destination folder. It is in Unicode's composed form, as are those of a listing, however the spec is typed.
 func (p *places) absolute(folder string) string {
-	return strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/")
+	return norm.NFC.String(strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/"))
 }
 
 // missing lists the folders, with their parents above the destination, that a plan has to create as far as
@@ -179,7 +179,8 @@ func (p *places) refresh(ctx context.Context) error {
 	return nil
 }
 
-// list reads all folders of the Division and records those on the way to the destination and below it.
+// list reads all folders of the Division, records those on the way to the destination and below it, and forgets
+// those that are gone: in one of them nothing can be created.
 func (p *places) list(ctx context.Context) error {
 	children := map[int64][]luminance.Folder{}
 	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
@@ -198,12 +199,31 @@ func (p *places) list(ctx context.Context) error {
 			}
 		}
 	}
+	for path, id := range p.gone(found) {
+		if err := p.pair.ForgetPlace(ctx, path, id); err != nil {
+			return err
+		}
+	}
 	for path, id := range found {
 		if err := p.remember(ctx, path, id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// gone takes out what was known and is not in a listing of the whole Division.
+func (p *places) gone(found map[string]int64) map[string]int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gone := map[string]int64{}
+	for path, id := range p.known {
+		if _, ok := found[path]; !ok && p.relevant(path) {
+			gone[path] = id
+			delete(p.known, path)
+		}
+	}
+	return gone
 }
 
 // node is a folder of the Division and its path from the root.
