@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"net/http"
 	"os"
 	"strings"
 
@@ -102,6 +103,18 @@ func (w *world) asked(path string) int {
 	n := 0
 	for _, r := range w.target.Control().Requests() {
 		if ok, err := doublestar.Match(path, r.Path); err != nil || ok {
+			n++
+		}
+	}
+	return n
+}
+
+// written counts the requests to Luminance that may have changed something, since the last call of requests.
+func (w *world) written() int {
+	w.t.Helper()
+	n := 0
+	for _, r := range w.target.Control().Requests() {
+		if r.Method != http.MethodGet && strings.HasPrefix(r.Path, "/api2/") {
 			n++
 		}
 	}
