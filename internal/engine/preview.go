@@ -57,7 +57,7 @@ func (r *run) foresee(ctx context.Context, a *Action) error {
 		}
 	}
 	if a.Kind == NewVersionAction {
-		_, err = r.judge(a, found)
+		_, err = r.judge(ctx, a, found)
 	}
 	return err
 }

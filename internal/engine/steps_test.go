@@ -1,7 +1,11 @@
 package engine_test
 
 import (
+	"net/http"
 	"os"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/ledger"
@@ -85,4 +89,65 @@ func (w *world) loseLedger() {
 		}
 	}
 	w.restart()
+}
+
+// Paths of Luminance that cost a request.
+const (
+	anyDownload = "/api2/projects/*/documents/*/download"
+	anyFolders  = "/api2/projects/*/folders"
+)
+
+// asked counts the requests to Luminance of a path, such as anyDocuments, since the last call of requests.
+func (w *world) asked(path string) int {
+	w.t.Helper()
+	n := 0
+	for _, r := range w.target.Control().Requests() {
+		if ok, err := doublestar.Match(path, r.Path); err != nil || ok {
+			n++
+		}
+	}
+	return n
+}
+
+// written counts the requests to Luminance that may have changed something, since the last call of requests.
+func (w *world) written() int {
+	w.t.Helper()
+	n := 0
+	for _, r := range w.target.Control().Requests() {
+		if r.Method != http.MethodGet && strings.HasPrefix(r.Path, "/api2/") {
+			n++
+		}
+	}
+	return n
+}
+
+// fills puts documents into the room, each with its path for its content, and gives what has to stand of them.
+func (w *world) fills(paths ...string) map[string]string {
+	w.t.Helper()
+	stands := map[string]string{}
+	for _, path := range paths {
+		w.add(path, path)
+		stands["/Deal"+strings.TrimPrefix(path, "/A")] = path
+	}
+	return stands
+}
+
+// saveLedger copies the ledger's file, as a backup does, and gives what puts the copy back.
+func (w *world) saveLedger() (restore func()) {
+	w.t.Helper()
+	w.restart() // closes the file, so that all of it is in it
+	content, err := os.ReadFile(w.ledgerFile)
+	w.must(err)
+	return func() {
+		w.t.Helper()
+		w.loseLedger()
+		w.must(w.ledger.Close())
+		for _, suffix := range []string{"-wal", "-shm"} {
+			if err := os.Remove(w.ledgerFile + suffix); err != nil && !os.IsNotExist(err) {
+				w.t.Fatal(err)
+			}
+		}
+		w.must(os.WriteFile(w.ledgerFile, content, 0o600))
+		w.restart()
+	}
 }

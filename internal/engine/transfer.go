@@ -63,7 +63,7 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		return err
 	}
 	replace, err := r.mayReplace(ctx, a, folder)
-	if err != nil {
+	if err != nil || a.adopted {
 		return err
 	}
 	// A renewed token costs a request of its own, which must not wait for one that this ticket keeps.
@@ -95,13 +95,12 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	return r.uploadFailed(ctx, a, folder, intent, err)
 }
 
-// intent is what an attempt is about to do. Its time is the instance's own, as far as that is known: it is held
-// against the times that the instance gives.
+// intent is what an attempt is about to do.
 func (r *run) intent(a *Action) ledger.Intent {
 	return ledger.Intent{
 		Folder: a.Folder, Name: a.Name, SourcePath: a.Document.SourcePath,
 		Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version,
-		At: r.engine.clock.Now().Add(r.job.Luminance.ClockSkew()),
+		At: r.engine.clock.Now(),
 	}
 }
 
@@ -224,14 +223,18 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 		return &openIntentError{err: errors.Join(cause, err)}
 	}
 	recorded := context.WithoutCancel(ctx)
-	if found != nil && r.ours(found, intent, a.Previous) {
+	// After a conflict this attempt has stored nothing. What stands is of an earlier one, in this run or before it;
+	// of one before it, the bytes may be others.
+	conflict := luminance.ClassOf(cause) == luminance.Conflict
+	if found != nil && (!conflict || a.unsettled) && r.ours(found, intent, a.Previous) {
 		return r.settle(ctx, a.Document.ID, intent, *found)
 	}
 	if err := r.pair.Abandon(recorded, a.Document.ID); err != nil {
 		return errors.Join(cause, err)
 	}
 	switch {
-	case luminance.ClassOf(cause) != luminance.Conflict:
+	case !conflict:
+		a.unsettled = true
 		return cause
 	case found != nil:
 		return r.recognise(ctx, a, found)
