@@ -29,6 +29,8 @@ type places struct {
 	known  map[string]int64
 	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
+	// rechecked: the Division was listed again, because a refusal may have meant that a folder is gone.
+	rechecked bool
 }
 
 func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock, warn func(string)) (*places, error) {
@@ -190,7 +192,7 @@ func (p *places) list(ctx context.Context) error {
 		children[f.ParentID] = append(children[f.ParentID], f)
 	}
 	found := map[string]int64{}
-	for queue := []node{root(children)}; len(queue) > 0; queue = queue[1:] {
+	for queue := []node{p.root(children)}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		found[at.path] = at.id
 		for name, id := range p.distinct(at.path, children[at.id]) {
@@ -234,11 +236,12 @@ type node struct {
 
 // root finds the folder that everything hangs under. In the examples each Division has one folder without
 // a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
-// itself the top level, and 0 stands for no parent.
-func root(children map[int64][]luminance.Folder) node {
+// itself the top level, and 0 stands for no parent; a folder that we made there is never the root.
+func (p *places) root(children map[int64][]luminance.Folder) node {
 	top := children[0]
 	for _, f := range top {
-		if len(top) == 1 || f.Name == "All Documents" {
+		ours := f.CreatedBy != 0 && f.CreatedBy == p.job.ServiceUser
+		if !ours && (len(top) == 1 || f.Name == "All Documents") {
 			return node{id: f.ID}
 		}
 	}
@@ -293,6 +296,24 @@ func (p *places) create(ctx context.Context, parent int64, name string) (int64, 
 		return 0, errors.Join(fmt.Errorf("create a folder below folder %d of Division %d", parent, p.pair.DivisionID), err)
 	}
 	return oldest, nil
+}
+
+// stillThere tells whether a folder of the Division is there, which a refusal leaves open: not every version of the
+// API declares 404 for what is gone. It costs one list of the Division, once a run.
+func (p *places) stillThere(ctx context.Context, folder string, id int64) (bool, error) {
+	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	if !p.rechecked {
+		if err := p.list(ctx); err != nil {
+			return false, err
+		}
+		p.rechecked = true
+	}
+	now, there := p.lookup(p.absolute(folder))
+	return there && now == id, nil
 }
 
 // forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.

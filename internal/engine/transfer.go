@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -206,6 +207,11 @@ func (r *run) uploadFailed(ctx context.Context, a *Action, folder int64, intent 
 	if abandonErr := r.pair.Abandon(recorded, a.Document.ID); abandonErr != nil {
 		return errors.Join(err, abandonErr)
 	}
+	if luminance.ClassOf(err) == luminance.Forbidden {
+		if there, lookErr := r.places.stillThere(ctx, a.Folder, folder); lookErr == nil && !there {
+			return errAgain
+		}
+	}
 	var broken *documentError
 	if errors.As(err, &broken) {
 		return broken
@@ -238,6 +244,9 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 		return cause
 	case found != nil:
 		return r.recognise(ctx, a, found)
+	}
+	if there, err := r.places.stillThere(ctx, a.Folder, folder); err != nil || !there {
+		return cmp.Or(err, errAgain)
 	}
 	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
 }
