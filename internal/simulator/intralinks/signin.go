@@ -62,10 +62,7 @@ func (s *Server) client(w http.ResponseWriter, form url.Values) (App, bool) {
 	app, known := s.apps[key]
 	s.mu.Unlock()
 	if !known || !app.allows("v2") {
-		if key == "" {
-			key = "null"
-		}
-		failClient(w, http.StatusBadRequest, "invalid_request", "invalid or null consumer key: "+key)
+		failUnknownKey(w, key)
 		return App{}, false
 	}
 	if form.Get("client_secret") != app.Secret {
@@ -74,6 +71,14 @@ func (s *Server) client(w http.ResponseWriter, form url.Values) (App, bool) {
 		return App{}, false
 	}
 	return app, true
+}
+
+// failUnknownKey refuses an API key that the version of sign-in does not know (Intralinks Python SDK, for V2).
+func failUnknownKey(w http.ResponseWriter, key string) {
+	if key == "" {
+		key = "null"
+	}
+	failClient(w, http.StatusBadRequest, "invalid_request", "invalid or null consumer key: "+key)
 }
 
 // grantPassword signs a service account in.

@@ -22,6 +22,10 @@ func (s *Server) tokenV3(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	app, known := s.apps[key]
 	s.mu.Unlock()
+	if (!known || !app.allows("v3")) && s.control.Get("v3Error") == "errorCode" {
+		failUnknownKey(w, key)
+		return
+	}
 	if !known || !app.allows("v3") || app.Secret != secret {
 		status, _ := strconv.Atoi(s.control.Get("v3ErrorStatus")) // one of its values
 		s.failV3(w, status, "The client credentials are not valid")

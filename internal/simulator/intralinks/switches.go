@@ -48,7 +48,7 @@ func signInSwitches() []control.Switch {
 		choice("signInFlags", control.Documented, "V2 answers carry flags, as for a new account", "off", "on"),
 		choice("wrongSecret", control.Inferred, "HTTP status of V2 sign-in for a known key with a wrong secret", "401", "400"),
 		free("lockAfter", "0", control.Choice, "wrong passwords in a row that lock an account, which then answers 403/017 to the right one; 0 is never"),
-		choice("v3Error", control.Choice, "body of a refused V3 sign-in: _status envelope, gateway fault, or the ErrorCode body of V2", "envelope", "fault", "errorCode"),
+		choice("v3Error", control.Choice, "body of a refused V3 sign-in: _status envelope, gateway fault, or the ErrorCode body of V2, which tells an unknown key from a wrong secret", "envelope", "fault", "errorCode"),
 		choice("v3ErrorStatus", control.Choice, "HTTP status of V3 sign-in with wrong credentials", "401", "400", "403"),
 		choice("v3Lifetime", control.Documented, "whether the V3 answer tells the lifetime, as data.expiresIn", "none", "expiresIn"),
 		choice("v3Token", control.Choice, "V3 tokens are short random text, or long and in three parts", "opaque", "jwt"),
