@@ -42,6 +42,8 @@ type FolderSyncReconciler struct {
 	// SuspectIntegration has a connection checked whose run met an error that is not of the sync's own making, or
 	// whose Secrets have changed.
 	SuspectIntegration func(types.NamespacedName)
+	// AllowanceSpent has the figures of a connection's request budget shown that a run has spent from.
+	AllowanceSpent func(types.NamespacedName)
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
@@ -175,15 +177,25 @@ func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.Intr
 		view.takenUp()
 		if state.Progress != nil {
 			view.progressed(state.Progress, integration)
+			r.spent(integration)
 		}
 	case state.Stopping || view.shows(state.Result):
 		r.runs.Forget(key)
 		r.wake.notify(key)
 	default:
 		view.concluded(state.Result, r.intervalOf(view.sync))
+		if state.Result.Requests > 0 {
+			r.spent(integration)
+		}
 		if f := state.Result.Failure; f != nil && f.Integration {
 			r.suspect(integration)
 		}
+	}
+}
+
+func (r *FolderSyncReconciler) spent(integration *v1alpha1.IntralinksIntegration) {
+	if r.AllowanceSpent != nil {
+		r.AllowanceSpent(client.ObjectKeyFromObject(integration))
 	}
 }
 

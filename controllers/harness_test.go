@@ -198,7 +198,7 @@ func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
 	syncs := &controllers.FolderSyncReconciler{
 		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
 		Engine:      engine.New(engine.Options{Ledger: records, RetryDelay: time.Millisecond}),
-		MinInterval: time.Minute, ProgressEvery: 20 * time.Millisecond, SuspectIntegration: integrations.Suspect,
+		MinInterval: time.Minute, ProgressEvery: 20 * time.Millisecond, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)

@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -125,4 +126,12 @@ func TestWhatNoRetryMendsIsSaidFirst(t *testing.T) {
 	w.Expect(isTrue(i.Status.Conditions, v1alpha1.StalledCondition)).To(BeTrue())
 	w.Expect(i.Status.Conditions).To(ContainElement(And(
 		HaveField("Type", v1alpha1.AuthorizedCondition), HaveField("Status", metav1.ConditionFalse), HaveField("Reason", v1alpha1.IntralinksUnreachableReason))))
+}
+
+// TestTheBudgetsFiguresFollowARun although nothing else would have brought the integration back within the hour.
+func TestTheBudgetsFiguresFollowARun(t *testing.T) {
+	w, s := synced(t, func(s *setup) { s.secretPoll = time.Hour })
+	w.eventually(func(g Gomega) {
+		g.Expect(w.integration().Status.RequestBudget.Used).To(Equal(int32(2 + s.Status.LastSync.Requests)))
+	})
 }

@@ -110,6 +110,9 @@ func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.wake.notify(key)
 }
 
+// Spent has the figures of the request budget shown as they are now.
+func (r *IntegrationReconciler) Spent(key types.NamespacedName) { r.wake.notify(key) }
+
 // advance takes the next step and tells when to look again.
 func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
 	key := client.ObjectKeyFromObject(integration)
