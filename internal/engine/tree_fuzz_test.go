@@ -112,16 +112,16 @@ func checkFound(t *testing.T, tree *tree, folders []listed, f listed) {
 		return
 	}
 	path := "/" + tree.path(f.ID)
-	clear := true
+	alone := true
 	for at := f.ID; at != rootFolder; at = folders[at-1].ParentID {
 		here := folders[at-1]
 		same := func(other listed) bool {
 			return other.ID != here.ID && other.ParentID == here.ParentID && norm.NFC.String(other.Name) == norm.NFC.String(here.Name)
 		}
-		clear = clear && here.Name != "" && !strings.Contains(here.Name, "/") && !slices.ContainsFunc(folders, same)
+		alone = alone && here.Name != "" && !strings.Contains(here.Name, "/") && !slices.ContainsFunc(folders, same)
 	}
 	for _, spelling := range []string{path, norm.NFC.String(path), norm.NFD.String(path), path + "/"} {
-		if id, err := tree.find(spelling); clear && (err != nil || id != f.ID) {
+		if id, err := tree.find(spelling); alone && (err != nil || id != f.ID) {
 			t.Errorf("%q leads to %d, %v, not to %d", spelling, id, err, f.ID)
 		}
 	}

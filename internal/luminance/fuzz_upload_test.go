@@ -75,7 +75,7 @@ func newBody(size uint32, more int16, behaviour uint8, sizes []byte) (b *body, w
 	} else if behaviour&endsEarly != 0 {
 		b.end = io.ErrUnexpectedEOF
 	}
-	return b, want, len(b.data) == len(want) && b.end == io.EOF
+	return b, want, len(b.data) == len(want) && errors.Is(b.end, io.EOF)
 }
 
 func addBodies(f *testing.F) {
@@ -119,11 +119,11 @@ func FuzzEncoder(f *testing.F) {
 		}
 		_, again := e.Read(buffer)
 		switch {
-		case sound && (err != io.EOF || out != len(whole) || e.failure() != nil):
+		case sound && (err != io.EOF || out != len(whole) || e.failure() != nil): //nolint:errorlint // a Reader ends with io.EOF itself
 			t.Fatalf("%d of %d bytes, then %v", out, len(whole), err)
-		case !sound && (err == io.EOF || e.failure() == nil || err.Error() != again.Error()):
+		case !sound && (errors.Is(err, io.EOF) || e.failure() == nil || err.Error() != again.Error()):
 			t.Fatalf("an unsound body ends with %v, then %v", err, again)
-		case !sound && src.end == errSource && more <= 0 && !errors.Is(err, errSource):
+		case !sound && errors.Is(src.end, errSource) && more <= 0 && !errors.Is(err, errSource):
 			t.Fatalf("the body's own error is lost: %v", err)
 		}
 		e.release()

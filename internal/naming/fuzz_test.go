@@ -24,7 +24,7 @@ func FuzzDocument(f *testing.F) {
 func FuzzNamer(f *testing.F) {
 	for _, seed := range []string{
 		"Report.pdf\nreport.PDF\nReport.pdf", "=Known.pdf\nKNOWN.PDF", "Report (6).pdf\n\n\n\n\nReport.pdf",
-		"a\na (2)\na (2-2)\na\nA", "=a\n=a (4)\n=a (4-2)\na", "=\n=_\n.\n..\n ", "A/B\nA:B\nA?B", "e\u0301\né\nE\u0301", "Straße\nSTRASSE",
+		"b.c\nb (2).c\nb (2-2).c\nB.C", "=b.c\n=b (4).c\n=b (4-2).c\nb.c", "=\n=_\n.\n..\n ", "A/B\nA:B\nA?B", "e\u0301\né\nE\u0301", "Straße\nSTRASSE",
 		"=Report (3).pdf\n=report.pdf\nReport.pdf\n=Report (4).pdf\nReport.pdf", "\xff\n\xfe\n\ufffd",
 		strings.Repeat("字", 90) + "1.pdf\n" + strings.Repeat("字", 90) + "2.pdf",
 	} {
