@@ -42,6 +42,8 @@ type run struct {
 	// transferTime that documents took, all of them together, without the wait for the budget.
 	transferTime time.Duration
 	transferred  int
+	// estimated is when the run will be through, as it seemed at estimatedAt.
+	estimated, estimatedAt time.Time
 }
 
 // do is the run, step by step.
