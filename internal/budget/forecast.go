@@ -106,9 +106,10 @@ func (r *rules) forecast(n, first int, now int64) int64 {
 
 // play sends n requests as early as the rules let it.
 func (r *rules) play(n, first int, now int64) int64 {
+	// Of a large share some at a time, or each forecast would take long.
+	atOnce := 1 + r.tightestShare()/128
 	for {
-		now = r.next(now)
-		now = max(now, r.paced(first <= 0))
+		now = max(r.next(now), r.paced(first <= 0))
 		some := min(n, r.free(now))
 		switch {
 		case some <= 0:
@@ -118,14 +119,25 @@ func (r *rules) play(n, first int, now int64) int64 {
 			some = min(some, first)
 			first -= some
 		default:
-			some = 1
-			r.bulk.add(now)
+			some = min(some, atOnce)
+			now += r.take(some, now)
 		}
 		r.sent(now, some)
 		if n -= some; n == 0 {
 			return now
 		}
 	}
+}
+
+// take hands out some slots in bulk and returns how long that takes.
+func (r *rules) take(some int, now int64) (took int64) {
+	r.bulk.add(now)
+	if some > 1 {
+		took = max(0, r.paced(true)-now) * int64(some-1)
+		r.bulk.n += some - 1
+		r.bulk.last = now + took
+	}
+	return took
 }
 
 // slowest is the window that lets the fewest requests leave in the long run.

@@ -46,30 +46,28 @@ func (r *rules) tightestShare() int {
 // paced is the earliest moment for a further slot, in bulk or not, if one is free.
 func (r *rules) paced(inBulk bool) int64 {
 	gap := r.gap()
-	if gap == 0 || !inBulk || r.ample() {
+	if gap == 0 || !inBulk {
 		return longAgo
 	}
-	return r.bulk.last + max(gap, r.spread())
-}
-
-// ample tells whether slots in bulk need no pause yet.
-func (r *rules) ample() bool {
+	free := true
 	for _, w := range r.windows {
-		share := r.throttle.apply(w.share)
-		if w.period >= pacedPeriod && max(r.bulk.n, r.open+w.total) >= ample(share) {
-			return false
+		if share := r.throttle.apply(w.share); w.period >= pacedPeriod {
+			gap = max(gap, r.spread(w, share))
+			free = free && max(r.bulk.n, r.open+w.total) < ample(share)
 		}
 	}
-	return true
+	if free {
+		return longAgo
+	}
+	return r.bulk.last + gap
 }
 
-// gap is the least pause between two slots in bulk; 0 where it would be too short to matter. A tenth less
-// than an even spread, so that what is late can be caught up and the whole share gets used.
+// gap is the least pause between two slots in bulk; 0 where it would be too short to matter.
 func (r *rules) gap() int64 {
 	var gap int64
 	for _, w := range r.windows {
 		if w.period >= pacedPeriod {
-			gap = max(gap, w.period/10*9/int64(r.throttle.apply(w.share)))
+			gap = max(gap, inTime(w.period/int64(r.throttle.apply(w.share))))
 		}
 	}
 	if gap < smallestGap {
@@ -78,19 +76,26 @@ func (r *rules) gap() int64 {
 	return gap
 }
 
-// spread is the pause after which the free slots last until the next one is added by time.
-func (r *rules) spread() int64 {
-	var spread int64
-	for _, w := range r.windows {
-		free := r.throttle.apply(w.share) - r.open - w.total
-		if w.period < pacedPeriod || free <= 0 {
-			continue
-		}
-		left := w.period // at least, where all requests are under way
-		if w.total > 0 {
-			left = w.freedAt(1) - r.bulk.last
-		}
-		spread = max(spread, left/int64(free+1))
+// inTime is a tenth less than a pause that would be just short enough, so that what is late can be caught up
+// and the whole share gets used.
+func inTime(pause int64) int64 { return pause / 10 * 9 }
+
+// spread is the pause between two slots in bulk with which the last quarter of a window's share is never used
+// up long before more of it is freed: up to each moment at which a slot is freed by time, they use what is free
+// and what was freed before, and not more.
+func (r *rules) spread(w *window, share int) int64 {
+	used := r.open + w.total
+	if used < ample(share) || used >= share {
+		return 0
 	}
-	return spread
+	if w.total == 0 { // all are under way, and take a period at least
+		return inTime(w.period / int64(share-used+1))
+	}
+	var spread int64
+	before := int64(share - used + 1)
+	for _, b := range w.buckets[w.head:] {
+		spread = max(spread, (b.last+w.period-r.bulk.last)/before)
+		before += int64(b.n)
+	}
+	return inTime(spread)
 }

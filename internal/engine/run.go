@@ -46,6 +46,8 @@ type run struct {
 	transferred  int
 	// adopted is how many documents were found standing that the ledger did not know.
 	adopted int64
+	// estimated is when the run will be through, as it seemed at estimatedAt.
+	estimated, estimatedAt time.Time
 }
 
 // do is the run, step by step.

@@ -92,24 +92,31 @@ func (r *run) reportProgress() {
 	r.report(p)
 }
 
+// estimateEvery is how often a run looks ahead: nobody reads it more often, and with thousands of syncs at
+// work each forecast costs something.
+const estimateEvery = time.Second
+
 // estimate is the later of two times: when the budget has let all that is left through, and when the
 // transfers are done at the speed seen so far. The wait for the budget is no part of that speed.
 func (r *run) estimate(now time.Time, left int64) time.Time {
 	requests := r.requestsLeft(left)
 	r.job.Budget.Expect(r.job.Claimant, requests)
-	byBudget := r.job.Budget.Estimate(r.job.Claimant, requests)
 	r.mu.Lock()
-	took, carried := r.transferTime, r.transferred
-	r.mu.Unlock()
-	if carried == 0 {
-		return byBudget
+	defer r.mu.Unlock()
+	if now.Sub(r.estimatedAt) < estimateEvery {
+		return r.estimated
 	}
-	each := took / time.Duration(carried)
+	r.estimatedAt = now
+	r.estimated = r.job.Budget.Estimate(r.job.Claimant, requests)
+	if r.transferred == 0 {
+		return r.estimated
+	}
+	each := r.transferTime / time.Duration(r.transferred)
 	bySpeed := now.Add(each * time.Duration(left) / time.Duration(min(int64(r.engine.workers), left)))
-	if bySpeed.After(byBudget) {
-		return bySpeed
+	if bySpeed.After(r.estimated) {
+		r.estimated = bySpeed
 	}
-	return byBudget
+	return r.estimated
 }
 
 // requestsLeft is how many requests the run has to acquire yet, with so many documents left: one for each that
