@@ -12,20 +12,16 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// start runs the program and returns the lines that it prints; stop ends it and
-// returns its error.
-func start(t *testing.T, args ...string) (lines *bufio.Scanner, stop func() error) {
+// start runs the program; stop ends it and returns its error.
+func start(t *testing.T, out io.Writer, args ...string) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	printed, out := io.Pipe()
+	t.Cleanup(cancel)
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, out, append([]string{"--intralinks-addr=127.0.0.1:0", "--luminance-addr=127.0.0.1:0", "--received=" + t.TempDir()}, args...))
-		out.Close()
-		ended <- err
+		ended <- run(ctx, out, append([]string{"--intralinks-addr=127.0.0.1:0", "--luminance-addr=127.0.0.1:0", "--received=" + t.TempDir()}, args...))
 	}()
-	t.Cleanup(cancel)
-	return bufio.NewScanner(printed), func() error {
+	return func() error {
 		cancel()
 		return <-ended
 	}
@@ -33,7 +29,9 @@ func start(t *testing.T, args ...string) (lines *bufio.Scanner, stop func() erro
 
 func TestWhatItPrintsFirst(t *testing.T) {
 	g := NewWithT(t)
-	lines, stop := start(t)
+	printed, out := io.Pipe()
+	stop := start(t, out)
+	lines := bufio.NewScanner(printed)
 	values := map[string]string{}
 	var names []string
 	for range 8 {
@@ -96,7 +94,7 @@ func TestBadInput(t *testing.T) {
 		"--colour=red":                     "flag provided but not defined",
 	} {
 		g := NewWithT(t)
-		_, stop := start(t, argument)
+		stop := start(t, io.Discard, argument)
 		g.Expect(stop()).To(MatchError(MatchRegexp(regexp.QuoteMeta(want))), argument)
 	}
 }

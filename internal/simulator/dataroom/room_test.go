@@ -83,6 +83,7 @@ func TestClearingARoomOutlastsAScan(t *testing.T) {
 	r, err := dataroom.FromDir(dir)
 	g.Expect(err).NotTo(HaveOccurred())
 	r.Clear()
+	put(t, filepath.Join(dir, "a", "Late.pdf"), "late", 2)
 	g.Expect(r.Rescan()).To(Succeed())
 	g.Expect(r.Folders()).To(BeEmpty())
 	g.Expect(r.Documents()).To(BeEmpty())
