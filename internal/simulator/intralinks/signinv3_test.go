@@ -64,6 +64,7 @@ func TestTokenV3Unknowns(t *testing.T) {
 	s.g.Expect(refused().at("fault", "detail", "errorcode")).To(Equal("oauth.v2.InvalidClient"))
 	s.set("v3Error", "errorCode", "v3ErrorStatus", "400")
 	s.expectE4(refused(), 400, "invalid_client", "client credentials")
+	s.expectE4(s.tokenV3("no-such-key", "guess", grantV3), 400, "invalid_request", "consumer key")
 
 	s.set("v3Lifetime", "expiresIn", "v3Token", "jwt", "tokenTTL", "10m")
 	a := s.tokenV3(intralinks.DefaultAPIKey, intralinks.DefaultAPISecret, grantV3)
