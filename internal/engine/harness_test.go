@@ -44,6 +44,8 @@ type world struct {
 	ledgerFile string
 	// clock is the engine's: it stands still until pass moves it.
 	clock *clocktesting.FakeClock
+	// limit is of the request budget, which goes by the real time.
+	limit budget.Limit
 
 	ledger *ledger.Ledger
 	engine *engine.Engine
@@ -64,6 +66,7 @@ func newWorld(t *testing.T, room *dataroom.Room) *world {
 func newWorldOf(t *testing.T, exchanges ...intralinkssim.Exchange) *world {
 	t.Helper()
 	w := &world{t: t, room: exchanges[0].Room, ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), clock: clocktesting.NewFakeClock(time.Now())}
+	w.limit = budget.Limit{Requests: 100, Per: 10 * time.Minute, Reserve: 20}
 	w.source = intralinkssim.New(intralinkssim.Options{Exchanges: exchanges})
 	target, err := luminancesim.New(luminancesim.Options{})
 	if err != nil {
@@ -100,7 +103,7 @@ func (w *world) connect() {
 	w.t.Helper()
 	registry := budget.NewRegistry(w.ledger, clock.RealClock{})
 	host := strings.TrimPrefix(w.targetURL, "http://")
-	registry.Configure(host, "test", budget.Limit{Requests: 100, Per: 10 * time.Minute, Reserve: 20})
+	registry.Configure(host, "test", w.limit)
 	var err error
 	w.budget, err = registry.For(context.Background(), host)
 	w.must(err)

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/simulator/control"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
@@ -31,6 +33,10 @@ func imports(t *testing.T, set map[string]string, paths ...string) (*world, engi
 	}
 	for _, path := range paths {
 		w.add(path, path)
+	}
+	if set["budgetRequests"] == "0" {
+		w.limit = budget.Limit{Requests: 1000, Per: time.Minute}
+		w.restart()
 	}
 	job := w.job("/A")
 	first := w.run(job)
@@ -84,6 +90,10 @@ func TestTheResultsOfImportsCostAListAFolderAndThreeAtMost(t *testing.T) {
 			}
 			if n := w.asked(anyTags); n != 1 {
 				t.Errorf("%d documents were asked for their tags", n)
+			}
+			ends := engine.Result{Exchange: job.Source.Known, Division: job.Destination.Known}
+			if got := w.record(job, ends, w.room.Documents()[0]).Standing.Import; got.State != ledger.ImportComplete || !got.LookAt.IsZero() {
+				t.Errorf("the ledger has %+v", got)
 			}
 			w.pass(24 * time.Hour)
 			w.looks(job, 0)
@@ -234,6 +244,24 @@ func TestWhatAListingMayLackIsNotAnalysed(t *testing.T) {
 	w.set(w.target, "maxLimit", "0")
 	w.pass(2 * afterUpload)
 	w.sends(w.looks(job, 1), 0, 0, engine.Counts{Listed: 53, Synced: 52, Failed: 1})
+}
+
+// TestWhatTheListsOfAStateMayLackIsNotAnalysed: more documents failed than a list holds.
+func TestWhatTheListsOfAStateMayLackIsNotAnalysed(t *testing.T) {
+	var paths []string
+	for i := range 53 {
+		paths = append(paths, fmt.Sprintf("/A/%d/bad%d.pdf", i%4, i))
+	}
+	w, job := imports(t, map[string]string{"budgetRequests": "0"}, paths...)
+	w.set(w.target, "maxLimit", "50")
+	w.pass(afterUpload)
+	w.run(job)
+	w.set(w.target, "maxLimit", "0")
+	for range 3 { // twenty each
+		w.pass(2 * afterUpload)
+		w.run(job)
+	}
+	w.sends(w.looks(job, 0), 0, 0, engine.Counts{Listed: 53, Failed: 53})
 }
 
 // TestWhoseTagsAreNotToldFailedAllTheSame: the service user may see documents and not annotations, say.

@@ -59,7 +59,7 @@ func (w *world) sends(r engine.Result, uploaded, versions int64, want engine.Cou
 		w.t.Errorf("carried %d documents and %d versions, not %d and %d", r.Uploaded, r.NewVersions, uploaded, versions)
 	}
 	if r.Counts != want {
-		w.t.Errorf("counts %+v, want %+v (problems %v)", r.Counts, want, r.Problems)
+		w.t.Errorf("counts %+v, want %+v (problems %v)", r.Counts, want, problems(r))
 	}
 }
 
