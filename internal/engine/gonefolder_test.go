@@ -41,3 +41,15 @@ func TestADestinationIsFoundInEitherFormOfUnicode(t *testing.T) {
 		t.Errorf("%d folders were made, not one", made)
 	}
 }
+
+// TestADestinationThatAPersonMadeIsNeverTakenForTheRoot syncs into an instance whose Divisions have no root folder,
+// where a person has made the destination before anything else.
+func TestADestinationThatAPersonMadeIsNeverTakenForTheRoot(t *testing.T) {
+	w := newWorld(t, dataroom.New(1))
+	w.set(w.target, "rootFolder", "off")
+	_, err := w.target.PersonCreatesFolder(corporate, "/Deal")
+	w.must(err)
+	w.add("/A/B/a.txt", "a")
+	w.run(w.job("/A"))
+	w.stands(map[string]string{"/Deal/B/a.txt": "a"})
+}

@@ -236,12 +236,15 @@ type node struct {
 
 // root finds the folder that everything hangs under. In the examples each Division has one folder without
 // a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
-// itself the top level, and 0 stands for no parent; a folder that we made there is never the root.
+// itself the top level, and 0 stands for no parent; a folder that we made there is never the root, and neither is
+// one that the destination names.
 func (p *places) root(children map[int64][]luminance.Folder) node {
 	top := children[0]
+	named, _, _ := strings.Cut(p.absolute(""), "/")
 	for _, f := range top {
 		ours := f.CreatedBy != 0 && f.CreatedBy == p.job.ServiceUser
-		if !ours && (len(top) == 1 || f.Name == "All Documents") {
+		alone := len(top) == 1 && norm.NFC.String(f.Name) != named
+		if !ours && (alone || f.Name == "All Documents") {
 			return node{id: f.ID}
 		}
 	}
