@@ -90,7 +90,7 @@ func (m *model) checkForecast() {
 	m.Helper()
 	latest := m.now
 	for _, n := range []int{0, 1, 2, 50, 1000} {
-		at := m.r.clone().forecast(n, m.now, m.r.burst())
+		at := m.r.clone().forecast(n, m.r.few(), m.now)
 		if at < latest || at > never/2 {
 			m.Fatalf("request %d is forecast for %d, one before it for %d", n, at, latest)
 		}
@@ -125,8 +125,8 @@ func (m *model) checkServer() {
 
 func (m *model) underWay() []request {
 	requests := make([]request, len(m.open))
-	for i, from := range m.open {
-		requests[i] = request{from, m.now}
+	for i, s := range m.open {
+		requests[i] = request{s.at, m.now}
 	}
 	return requests
 }

@@ -57,7 +57,7 @@ type model struct {
 	now   int64
 	limit Limit
 
-	open   []int64         // when each was reserved
+	open   []slot          // as they were reserved
 	sent   []request       // in the order in which they were done
 	known  map[int64]int64 // by period, since when a window has to know of requests
 	memory int64           // how long requests are remembered
@@ -79,8 +79,11 @@ func (m *model) step(letter byte, n int) {
 	switch letter {
 	case 'r':
 		for range min(n, m.r.free(m.now), mostRequests-len(m.open)-len(m.sent)) {
-			m.r.reserve(m.now, len(m.open)+len(m.sent))
-			m.open = append(m.open, m.now)
+			inBulk := (len(m.open)+len(m.sent))%3 != 0
+			if at := m.r.paced(inBulk); at > m.now+m.r.longest() {
+				m.Fatalf("a slot in bulk waits at %d until %d, more than a period", m.now, at)
+			}
+			m.open = append(m.open, m.r.reserve(m.now, inBulk))
 		}
 	case 's':
 		for range min(n, len(m.open)) {
@@ -92,7 +95,7 @@ func (m *model) step(letter byte, n int) {
 		}
 	case 'l':
 		for range min(n, len(m.open)) {
-			m.r.release()
+			m.r.release(m.open[len(m.open)-1])
 			m.open = m.open[:len(m.open)-1]
 		}
 	case 'o':
@@ -131,7 +134,7 @@ func (m *model) pass(letter byte, n int64) {
 
 func (m *model) settle(i int) {
 	m.r.settle(m.now)
-	m.sent = append(m.sent, request{m.open[i], m.now})
+	m.sent = append(m.sent, request{m.open[i].at, m.now})
 	m.open = slices.Delete(m.open, i, i+1)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/onsi/gomega"
 	"k8s.io/utils/clock"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	"dataroom.dev/intralinks-operator/internal/bearer"
 	"dataroom.dev/intralinks-operator/internal/budget"
@@ -41,6 +42,10 @@ type world struct {
 	sourceURL  string
 	targetURL  string
 	ledgerFile string
+	// clock is the engine's: it stands still until pass moves it.
+	clock *clocktesting.FakeClock
+	// limit is of the request budget, which goes by the real time.
+	limit budget.Limit
 
 	ledger *ledger.Ledger
 	engine *engine.Engine
@@ -60,7 +65,8 @@ func newWorld(t *testing.T, room *dataroom.Room) *world {
 
 func newWorldOf(t *testing.T, exchanges ...intralinkssim.Exchange) *world {
 	t.Helper()
-	w := &world{t: t, room: exchanges[0].Room, ledgerFile: filepath.Join(t.TempDir(), "ledger.db")}
+	w := &world{t: t, room: exchanges[0].Room, ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), clock: clocktesting.NewFakeClock(time.Now())}
+	w.limit = budget.Limit{Requests: 100, Per: 10 * time.Minute, Reserve: 20}
 	w.source = intralinkssim.New(intralinkssim.Options{Exchanges: exchanges})
 	target, err := luminancesim.New(luminancesim.Options{})
 	if err != nil {
@@ -89,7 +95,7 @@ func (w *world) restart() {
 	w.must(err)
 	w.t.Cleanup(func() { _ = opened.Close() })
 	w.ledger = opened
-	w.engine = engine.New(engine.Options{Ledger: opened, SmallFile: 64 << 10, RetryDelay: time.Millisecond})
+	w.engine = engine.New(engine.Options{Ledger: opened, SmallFile: 64 << 10, RetryDelay: time.Millisecond, Clock: w.clock})
 	w.connect()
 }
 
@@ -97,13 +103,13 @@ func (w *world) connect() {
 	w.t.Helper()
 	registry := budget.NewRegistry(w.ledger, clock.RealClock{})
 	host := strings.TrimPrefix(w.targetURL, "http://")
-	registry.Configure(host, "test", budget.Limit{Requests: 100, Per: 10 * time.Minute, Reserve: 20})
+	registry.Configure(host, "test", w.limit)
 	var err error
 	w.budget, err = registry.For(context.Background(), host)
 	w.must(err)
 	hc := &http.Client{Transport: &budget.Transport{Base: http.DefaultTransport, Budget: w.budget}}
 	w.tokens = bearer.NewSource(luminance.ClientCredentials(w.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
-	w.luminance, err = luminance.New(luminance.Options{BaseURL: w.targetURL, HTTPClient: hc, Tokens: w.tokens, RetryDelay: time.Millisecond})
+	w.luminance, err = luminance.New(luminance.Options{BaseURL: w.targetURL, HTTPClient: hc, Tokens: w.tokens, RetryDelay: time.Millisecond, Clock: w.clock})
 	w.must(err)
 	w.intralinks, err = intralinks.New(intralinks.Options{
 		BaseURL: w.sourceURL, RetryDelay: time.Millisecond,
@@ -111,6 +117,13 @@ func (w *world) connect() {
 	})
 	w.must(err)
 	w.me = luminancesim.ServiceUserID
+}
+
+// pass lets time pass for everybody but the request budget, which must not wait in a test.
+func (w *world) pass(d time.Duration) {
+	w.clock.Step(d)
+	w.source.Advance(d)
+	w.target.Advance(d)
 }
 
 func (w *world) must(err error) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -34,82 +33,122 @@ func (r *run) lookAtImports(ctx context.Context) error {
 		return err
 	}
 	states, err := r.importStates(ctx, due)
-	if err == nil {
-		err = r.recordImports(ctx, due, states)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err != nil && ctx.Err() == nil {
+		r.warn(notLookedUp + err.Error())
+		if !refused(err) {
+			return nil
+		}
+		// It would be refused the next time, too: better later, and then no more.
+		states = &importStates{others: luminance.StateImportPending}
 	}
 	r.unsettled = true
-	if err == nil {
-		return nil
+	if err := r.recordImports(ctx, due, states); err != nil && ctx.Err() == nil {
+		r.warn(notLookedUp + err.Error())
 	}
-	r.warn("the results of Luminance's analysis could not be looked up: " + err.Error())
-	// Later, as for those that are not decided: an instance whose lists can't be read must not cost a request a poll.
-	return r.recordImports(ctx, due, &importStates{others: luminance.StateImportPending})
+	return ctx.Err()
+}
+
+const notLookedUp = "the results of Luminance's analysis could not be looked up: "
+
+// refused tells whether an instance doesn't answer a question that it understands.
+func refused(err error) bool {
+	switch luminance.ClassOf(err) {
+	case luminance.Forbidden, luminance.NotFound, luminance.Invalid:
+		return true
+	}
+	return false
 }
 
 // importStates is what listings say of documents.
 type importStates struct {
-	byID   map[int64]string
-	byName map[string]string // by folder and name, for a document whose id Luminance didn't tell
+	byID map[int64]imported
+	// byPlace is for a document whose id Luminance didn't tell.
+	byPlace map[documentPlace]imported
 	// others is the state of a document that no listing has: analysed, where the listings are of all that aren't.
 	others string
+	// cut: a listing may not be whole, so that what it lacks is not known.
+	cut bool
 }
 
-const gone = "" // the state of a document that is not there any more
+// imported is what a listing says of one document.
+type imported struct {
+	luminanceID int64
+	state       string
+}
 
-func (s *importStates) of(d *ledger.DueImport) string {
-	if state, ok := s.byID[d.LuminanceID]; ok {
-		return state
-	}
-	if d.LuminanceID == 0 && s.others != luminance.StateImportPending {
-		return s.byName[join(d.Folder, norm.NFC.String(d.Name))]
-	}
-	return s.others
+// documentPlace is a folder of the Division and a name in it.
+type documentPlace struct {
+	folder int64
+	name   string
 }
 
 // importStates lists the folders of the documents, or, where that is cheaper, all documents of the Division that
 // are not analysed. A state filter that an instance ignores changes nothing but the answer's length: the client
 // filters again.
 func (r *run) importStates(ctx context.Context, due []ledger.DueImport) (*importStates, error) {
-	folders := map[int64]string{}
+	folders := map[int64]bool{}
 	known := true
 	for i := range due {
 		id, ok := r.places.lookup(r.places.absolute(due[i].Folder))
 		known = known && ok
-		folders[id] = due[i].Folder
+		folders[id] = true
 	}
-	states := &importStates{byID: map[int64]string{}, byName: map[string]string{}}
+	states := &importStates{byID: map[int64]imported{}, byPlace: map[documentPlace]imported{}}
 	unfinished := append([]string{luminance.StateImportPending}, failedStates[:2]...)
 	if known && len(folders) <= len(unfinished) {
-		for id, folder := range folders {
-			if err := r.collectStates(ctx, states, luminance.DocumentQuery{Folder: id}, folder); err != nil {
+		for id := range folders {
+			if err := r.collectStates(ctx, states, luminance.DocumentQuery{Folder: id}); err != nil {
 				return nil, err
 			}
 		}
 		return states, nil
 	}
 	for _, state := range unfinished {
-		if err := r.collectStates(ctx, states, luminance.DocumentQuery{State: state}, ""); err != nil {
+		if err := r.collectStates(ctx, states, luminance.DocumentQuery{State: state}); err != nil {
 			return nil, err
 		}
 	}
-	states.others = luminance.StateImportComplete
+	if !states.cut {
+		states.others = luminance.StateImportComplete
+	}
 	return states, nil
 }
 
-func (r *run) collectStates(ctx context.Context, states *importStates, query luminance.DocumentQuery, folder string) error {
+// collectStates reads a listing. Versions that were replaced are of no interest any more.
+func (r *run) collectStates(ctx context.Context, states *importStates, query luminance.DocumentQuery) error {
 	for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, query) {
+		if luminance.ClassOf(err) == luminance.Truncated {
+			states.cut, states.others = true, luminance.StateImportPending
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		states.byID[d.ID] = d.State
-		if query.Folder != 0 && stands(&d, query.Folder) {
-			states.byName[join(folder, norm.NFC.String(d.Name))] = d.State
+		if d.VersionState == replacedVersion {
+			continue
+		}
+		states.byID[d.ID] = imported{d.ID, d.State}
+		if d.ParentID == 0 {
+			states.byPlace[documentPlace{d.FolderID, norm.NFC.String(d.Name)}] = imported{d.ID, d.State}
 		}
 	}
 	return nil
+}
+
+// importOf gives what the listings say of a document; the zero value where they have none of it.
+func (r *run) importOf(states *importStates, d *ledger.DueImport) imported {
+	found, ok := states.byID[d.LuminanceID]
+	if d.LuminanceID == 0 {
+		folder, there := r.places.lookup(r.places.absolute(d.Folder))
+		if !there {
+			return imported{}
+		}
+		found, ok = states.byPlace[documentPlace{folder, norm.NFC.String(d.Name)}]
+	}
+	if !ok {
+		return imported{d.LuminanceID, states.others}
+	}
+	return found
 }
 
 func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states *importStates) error {
@@ -117,7 +156,7 @@ func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states 
 	for i := range due {
 		d := &due[i]
 		result := d.Import
-		switch state := states.of(d); state {
+		switch found := r.importOf(states, d); found.state {
 		case luminance.StateImportPending:
 			if result.State == ledger.ImportFailed {
 				continue // what was known stays
@@ -127,12 +166,12 @@ func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states 
 			if tagged++; tagged > maxTagged {
 				continue
 			}
-			tags, err := r.tags(ctx, d, state)
+			tags, err := r.tags(ctx, found)
 			if err != nil {
 				return err
 			}
 			result = ledger.Import{State: ledger.ImportFailed, Tags: tags}
-		case gone: // somebody has removed or replaced it, or it can't be told from others
+		case "": // not there any more: somebody has removed or replaced it
 			result = ledger.Import{State: ledger.ImportUnknown}
 		default: // also states that the API doesn't name
 			result = ledger.Import{State: ledger.ImportComplete}
@@ -155,14 +194,13 @@ func looked(i ledger.Import, now time.Time) ledger.Import {
 }
 
 // tags asks why a document could not be analysed; where that is not told, its state has to do.
-func (r *run) tags(ctx context.Context, d *ledger.DueImport, state string) ([]string, error) {
-	if d.LuminanceID == 0 || state != luminance.StateImportFailure {
-		return []string{state}, nil
+func (r *run) tags(ctx context.Context, d imported) ([]string, error) {
+	if d.state != luminance.StateImportFailure {
+		return []string{d.state}, nil
 	}
-	tags, err := r.job.Luminance.QATags(ctx, r.pair.DivisionID, d.LuminanceID)
-	var refused *luminance.Error
-	if errors.As(err, &refused) && (refused.Class == luminance.Forbidden || refused.Class == luminance.NotFound || refused.Class == luminance.Invalid) || err == nil && len(tags) == 0 {
-		return []string{state}, nil
+	tags, err := r.job.Luminance.QATags(ctx, r.pair.DivisionID, d.luminanceID)
+	if refused(err) || err == nil && len(tags) == 0 {
+		return []string{d.state}, nil
 	}
 	return tags, err
 }

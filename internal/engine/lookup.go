@@ -11,9 +11,12 @@ import (
 	"dataroom.dev/intralinks-operator/internal/luminance"
 )
 
-// clockTolerance is how far Luminance's clock may be from ours when it is told whether a document is older
-// than the attempt to send it.
+// clockTolerance is how far Luminance's clock may be from ours, beyond what its answers tell, when it is told
+// whether a document is older than the attempt to send it.
 const clockTolerance = 15 * time.Minute
+
+// dateStep is as exactly as an answer tells the instance's clock, on either side.
+const dateStep = 2 * time.Second
 
 // Version states (Luminance API v1.5).
 const (
@@ -46,14 +49,35 @@ func stands(d *luminance.Document, folder int64) bool {
 // ours tells whether a document is the outcome of an intent: put there by the service user, not before the
 // attempt, not what stood there already, and not another document of the ledger.
 func (r *run) ours(d *luminance.Document, intent ledger.Intent, previous *ledger.Standing) bool {
-	if previous != nil && previous.LuminanceID == d.ID && previous.LuminanceVersion == d.Version {
+	if previous != nil && r.stoodBefore(d, previous) {
 		return false
 	}
 	if r.known(d.ID) && (previous == nil || previous.LuminanceID != d.ID) {
 		return false
 	}
-	mine := r.job.ServiceUser != 0 && d.CreatedBy == r.job.ServiceUser
-	return mine && (d.CreatedAt.IsZero() || !d.CreatedAt.Before(intent.At.Add(-clockTolerance)))
+	return r.mine(d) && (d.CreatedAt.IsZero() || !r.made(d).Before(intent.At.Add(-clockTolerance)))
+}
+
+// stoodBefore tells whether a document is what the ledger knows to stand. Where Luminance didn't tell what it calls
+// that, the time has to do.
+func (r *run) stoodBefore(d *luminance.Document, previous *ledger.Standing) bool {
+	if previous.LuminanceID != 0 {
+		return previous.LuminanceID == d.ID && previous.LuminanceVersion == d.Version
+	}
+	return !d.CreatedAt.IsZero() && !r.made(d).After(previous.UploadedAt.Add(dateStep))
+}
+
+// mine tells whether the service user put a document there.
+func (r *run) mine(d *luminance.Document) bool {
+	return r.job.ServiceUser != 0 && d.CreatedBy == r.job.ServiceUser
+}
+
+// made is when a document came to Luminance, by our clock; zero where that isn't told.
+func (r *run) made(d *luminance.Document) time.Time {
+	if d.CreatedAt.IsZero() {
+		return d.CreatedAt
+	}
+	return d.CreatedAt.Add(-r.job.Luminance.ClockSkew())
 }
 
 // mayReplace decides how a document is sent: a new one never replaces anything; a new version replaces only
@@ -66,27 +90,63 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 	if err != nil {
 		return false, err
 	}
-	return r.judge(a, standing)
+	if replace, err = r.judge(ctx, a, standing); err != nil || !replace {
+		return false, err
+	}
+	return true, r.noteStanding(ctx, a, standing)
+}
+
+// noteStanding notes what the version that is about to be replaced is called, where Luminance did not tell when it
+// took it: or that very version would pass for the outcome of the intent that follows.
+func (r *run) noteStanding(ctx context.Context, a *Action, standing *luminance.Document) error {
+	if a.Previous.LuminanceID != 0 {
+		return nil
+	}
+	previous := *a.Previous
+	previous.LuminanceID, previous.LuminanceVersion = standing.ID, standing.Version
+	a.Previous = &previous
+	return r.pair.Identify(ctx, a.Document.ID, standing.ID, standing.Version)
 }
 
 // judge decides about a new version by what stands under its name.
-func (r *run) judge(a *Action, standing *luminance.Document) (replace bool, err error) {
+func (r *run) judge(ctx context.Context, a *Action, standing *luminance.Document) (replace bool, err error) {
 	switch {
 	case standing == nil:
 		// A person removed it. The new version is sent as a new document.
 		return false, nil
-	case standing.ID != a.Previous.LuminanceID && !(a.Previous.LuminanceID == 0 && standing.CreatedBy == r.job.ServiceUser):
+	case r.job.ServiceUser != 0 && !r.mine(standing):
 		return false, nameConflict(standing)
-	case standing.VersionState == draftVersion:
+	case r.unrecorded(a.Previous, standing):
+		if !r.mayBe(a.Document, a.Folder, standing) {
+			return false, nameConflict(standing)
+		}
+		if err := r.takeFor(ctx, a, standing, true); err != nil {
+			return false, err
+		}
+	}
+	if standing.VersionState == draftVersion && !a.adopted {
 		return false, &documentError{reason: v1alpha1.BeingEditedProblem,
 			message: "somebody has it checked out in Luminance; the new version is sent once it is checked in"}
 	}
 	return true, nil
 }
 
+// unrecorded tells whether what stands isn't what the ledger knows to stand there: it may be a later version of our
+// own, which a ledger that was restored from an older copy has no record of.
+func (r *run) unrecorded(previous *ledger.Standing, standing *luminance.Document) bool {
+	switch {
+	case previous.LuminanceID == 0: // Luminance didn't tell
+		return false
+	case previous.LuminanceID != standing.ID:
+		return true
+	}
+	return previous.LuminanceVersion != "" && previous.LuminanceVersion != standing.Version
+}
+
 // standing looks up what a new version would replace. Several in one folder share one listing.
 func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
 	if r.versionsIn[a.Folder] < 2 {
+		r.looked()
 		return r.find(ctx, folder, a.Name)
 	}
 	listing, err := r.listFolder(ctx, a.Folder, folder)
@@ -94,6 +154,13 @@ func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance
 		return nil, err
 	}
 	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// looked counts down the looks that the plan foresaw; a repeated one was not foreseen.
+func (r *run) looked() {
+	if r.looksLeft.Add(-1) < 0 {
+		r.looksLeft.Store(0)
+	}
 }
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.

@@ -50,8 +50,14 @@ type Action struct {
 	// Failed is the last failure of this very version, where there was one.
 	Failed *ledger.Failure
 
+	// copies: it stands elsewhere, and what stands there stays.
+	copies bool
+	// stood is the size of what the ledger knows to stand of it, in bytes.
+	stood int64
 	// adopted: it was found standing, so nothing was carried.
 	adopted bool
+	// unsettled: an attempt was made of which nothing was found yet, and may be later.
+	unsettled bool
 }
 
 // Books are what the ledger knows of the pair.
@@ -116,6 +122,9 @@ func (p *planner) consider(d *Document, record *ledger.Record) {
 	}
 	if record.Standing != nil {
 		p.plan.StandingBytes += record.Standing.Size
+		if !d.Orphaned && p.placement.moved(d, record) {
+			p.plan.Counts.Moved++
+		}
 	}
 	if d.Orphaned {
 		p.plan.Counts.Failed++
@@ -156,10 +165,14 @@ func (p *planner) skip(d *Document) (v1alpha1.ProblemReason, string) {
 	return "", ""
 }
 
-// waiting gives the failure of this very version that isn't worth another try yet.
+// waiting gives the failure of this very version that isn't worth another try yet. A document that was renamed or
+// moved since is: its name may have been the trouble.
 func (p *planner) waiting(d *Document, record *ledger.Record) *ledger.Failure {
 	f := record.Failure
 	if f == nil || f.Hash != d.Hash || p.policy.RetryNow || !f.RetryAt.After(p.now) {
+		return nil
+	}
+	if record.SourcePath != "" && record.SourcePath != d.SourcePath {
 		return nil
 	}
 	return f
@@ -170,11 +183,15 @@ func (p *planner) act(d *Document, record *ledger.Record) {
 	if record.Failure != nil && record.Failure.Hash == d.Hash {
 		action.Failed = record.Failure
 	}
-	if record.Standing != nil && !p.copies(d, record) {
-		// A new version goes where the first one stands, wherever the source has moved it since.
-		action.Kind, action.Folder, action.Name = NewVersionAction, record.Folder, record.Name
-	} else {
+	switch {
+	case record.Standing == nil:
 		action.Folder, action.Name = p.placement.place(d)
+	case p.copies(d, record):
+		action.copies, action.stood = true, record.Standing.Size
+		action.Folder, action.Name = p.placement.place(d)
+	default:
+		// A new version goes where the first one stands, wherever the source has moved it since.
+		action.Kind, action.Folder, action.Name, action.stood = NewVersionAction, record.Folder, record.Name, record.Standing.Size
 	}
 	p.plan.Actions = append(p.plan.Actions, action)
 	p.plan.Bytes += d.Size
@@ -189,9 +206,6 @@ func (p *planner) problem(d *Document, reason v1alpha1.ProblemReason, message st
 func (p *planner) settled(d *Document, record *ledger.Record) bool {
 	if !p.policy.IgnoreNewVersions && !sameContent(d, record.Standing) || p.copies(d, record) {
 		return false
-	}
-	if p.placement.moved(d, record) {
-		p.plan.Counts.Moved++
 	}
 	if record.Standing.Import.State == ledger.ImportFailed {
 		p.plan.Counts.Failed++

@@ -28,10 +28,9 @@ func (r *run) preview(ctx context.Context) error {
 		case err != nil:
 			return err
 		case a.adopted:
-			r.plan.Counts.Pending--
-			r.plan.Counts.Synced++
+			r.plan.Counts.stands(&a)
 			r.plan.Bytes -= a.Document.Size
-			r.plan.StandingBytes += a.Document.Size
+			r.plan.StandingBytes += a.Document.Size - a.stood
 		default:
 			kept = append(kept, a)
 		}
@@ -58,7 +57,7 @@ func (r *run) foresee(ctx context.Context, a *Action) error {
 		}
 	}
 	if a.Kind == NewVersionAction {
-		_, err = r.judge(a, found)
+		_, err = r.judge(ctx, a, found)
 	}
 	return err
 }
@@ -74,6 +73,7 @@ func (r *run) listFolder(ctx context.Context, path string, folder int64) (map[st
 	if listing != nil {
 		return listing, nil
 	}
+	r.looked()
 	listing = map[string]*luminance.Document{}
 	for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder}) {
 		if err != nil {

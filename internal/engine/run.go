@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -29,17 +30,24 @@ type run struct {
 	planRequests       int64
 	// unsettled: records were changed, so they have to be read again.
 	unsettled bool
-	// adopted is how many documents were found standing that the ledger did not know.
-	adopted int64
 	// versionsIn counts the new versions for each folder.
 	versionsIn   map[string]int
 	listingLocks keyLock
+	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
+	onTheWay, looksLeft atomic.Int64
 
 	mu       sync.Mutex
 	tally    tally
-	luminous map[int64]bool // Luminance ids that the ledger knows
+	claims   ledger.Claims
 	listings map[string]map[string]*luminance.Document
 	warnings []string
+	// transferTime that documents took, all of them together, without the wait for the budget.
+	transferTime time.Duration
+	transferred  int
+	// adopted is how many documents were found standing that the ledger did not know.
+	adopted int64
+	// estimated is when the run will be through, as it seemed at estimatedAt.
+	estimated, estimatedAt time.Time
 }
 
 // do is the run, step by step.
@@ -97,13 +105,13 @@ func (r *run) loadRecords(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := r.pair.LuminanceIDs(ctx)
+	claims, err := r.pair.Claims(ctx)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.records, r.luminous, r.unsettled = records, known, false
+	r.records, r.claims, r.unsettled = records, claims, false
 	r.books = Books{Records: records, Names: names, Former: former}
 	return nil
 }
@@ -136,6 +144,8 @@ func (r *run) makePlan(ctx context.Context) (err error) {
 		return err
 	}
 	r.planRequests = r.estimateRequests()
+	r.looksLeft.Store(int64(len(r.versionsIn)))
+	r.places.want(r.planFolders)
 	r.tally = newTally(r.plan)
 	r.reportProgress()
 	return nil
@@ -186,13 +196,19 @@ func (r *run) warn(text string) {
 func (r *run) remember(luminanceID int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.luminous[luminanceID] = true
+	r.claims.IDs[luminanceID] = true
+}
+
+func (r *run) countAdopted(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.adopted += int64(n)
 }
 
 func (r *run) known(luminanceID int64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.luminous[luminanceID]
+	return r.claims.IDs[luminanceID]
 }
 
 func (r *run) listing(folder string) map[string]*luminance.Document {

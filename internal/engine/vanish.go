@@ -18,13 +18,16 @@ import (
 // and were there before. The API can't tell a deletion from a permission that was taken away or an outage, so
 // such a listing is believed only once it has stayed the same for an interval, or a person has confirmed it.
 func (r *run) guardVanished(ctx context.Context) error {
-	missing, known := r.missing()
-	if 2*len(missing) <= known {
-		return nil
-	}
 	seen, err := r.pair.Vanishing(ctx)
 	if err != nil {
 		return err
+	}
+	missing, known := r.missing()
+	if 2*len(missing) <= known {
+		if seen == (ledger.Vanishing{}) {
+			return nil
+		}
+		return r.pair.SetVanishing(ctx, ledger.Vanishing{}) // at once: what comes of this run is another matter
 	}
 	mark, now := markOf(missing), r.engine.clock.Now()
 	switch {

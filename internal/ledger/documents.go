@@ -40,7 +40,7 @@ type Standing struct {
 	LuminanceVersion string
 	// UploadedAt is when it was carried.
 	UploadedAt time.Time
-	// CarriedPath is where the source had it then, from the exchange's root.
+	// CarriedPath is where the source had it, from the exchange's root, when it was first carried to where it stands.
 	CarriedPath string
 	// Import is what Luminance's analysis of it came to.
 	Import Import
@@ -146,7 +146,8 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error
 }
 
 // Settle records that the document stands in Luminance where the open intent was to bring it; it closes the
-// intent and forgets failures. What stood elsewhere before becomes a former place. A document without an open
+// intent and forgets failures. What stood elsewhere before becomes a former place; what stays in its place keeps
+// its CarriedPath. A document without an open
 // intent is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	return p.ledger.atomically(ctx, "record an upload", func(tx *sql.Tx) error {
@@ -160,7 +161,9 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `
-			UPDATE documents SET folder = intent_folder, name = intent_name, carried_path = ?,
+			UPDATE documents SET folder = intent_folder, name = intent_name,
+				carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
+					THEN carried_path ELSE ? END,
 				hash = ?, size = ?, version = ?, luminance_id = ?, luminance_version = ?, uploaded_at = ?,
 				import_state = ?, import_tags = ?, import_looks = ?, import_look_at = ?,
 				intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
@@ -175,6 +178,12 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 		}
 		return nil
 	})
+}
+
+// Identify records by what Luminance calls a document that stands there, where it did not tell when it took it.
+func (p *Pair) Identify(ctx context.Context, documentID, luminanceID int64, luminanceVersion string) error {
+	return p.exec(ctx, "record an id", `UPDATE documents SET luminance_id = ?, luminance_version = ? WHERE pair_id = ? AND document_id = ?`,
+		luminanceID, luminanceVersion, p.id, documentID)
 }
 
 // Abandon closes an intent that surely had no effect.

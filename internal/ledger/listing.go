@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 )
 
@@ -87,25 +89,40 @@ func (p *Pair) FormerPlaces(ctx context.Context) (places []FormerPlace, err erro
 	return places, rows.Err()
 }
 
-// LuminanceIDs gives what the ledger knows to stand in the pair's Division: of all pairs, former places
-// included, so that nothing is taken for somebody else's that another sync has carried.
-func (p *Pair) LuminanceIDs(ctx context.Context) (ids map[int64]bool, err error) {
+// Claims is what the ledger knows to stand in a Division, of all pairs and former places included, so that nothing
+// is taken for somebody else's that another sync has carried.
+type Claims struct {
+	// IDs that Luminance gave.
+	IDs map[int64]bool
+	// Paths from the Division's root, without a slash in front, of what other pairs have there and Luminance told no
+	// id of.
+	Paths map[string]bool
+}
+
+// Claims reads what stands in the pair's Division.
+func (p *Pair) Claims(ctx context.Context) (c Claims, err error) {
 	rows, err := p.ledger.db.QueryContext(ctx, `
-		SELECT d.luminance_id FROM documents d JOIN pairs p ON p.id = d.pair_id
-		WHERE p.instance = ?1 AND p.division_id = ?2 AND d.uploaded_at <> 0 AND d.luminance_id <> 0
-		UNION SELECT f.luminance_id FROM former_places f JOIN pairs p ON p.id = f.pair_id
-		WHERE p.instance = ?1 AND p.division_id = ?2 AND f.luminance_id <> 0`, p.Instance, p.DivisionID)
+		SELECT p.id, p.folder, d.folder, d.name, d.luminance_id FROM documents d JOIN pairs p ON p.id = d.pair_id
+		WHERE p.instance = ?1 AND p.division_id = ?2 AND d.uploaded_at <> 0
+		UNION SELECT p.id, p.folder, f.folder, f.name, f.luminance_id FROM former_places f JOIN pairs p ON p.id = f.pair_id
+		WHERE p.instance = ?1 AND p.division_id = ?2`, p.Instance, p.DivisionID)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: read what stands in the Division: %w", err)
+		return c, fmt.Errorf("ledger: read what stands in the Division: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	ids = map[int64]bool{}
+	c = Claims{IDs: map[int64]bool{}, Paths: map[string]bool{}}
 	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("ledger: read what stands in the Division: %w", err)
+		var pair, id int64
+		var destination, folder, name string
+		if err := rows.Scan(&pair, &destination, &folder, &name, &id); err != nil {
+			return c, fmt.Errorf("ledger: read what stands in the Division: %w", err)
 		}
-		ids[id] = true
+		switch {
+		case id != 0:
+			c.IDs[id] = true
+		case pair != p.id:
+			c.Paths[strings.TrimPrefix(path.Join(destination, folder, name), "/")] = true
+		}
 	}
-	return ids, rows.Err()
+	return c, rows.Err()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"k8s.io/utils/clock"
 
 	"dataroom.dev/intralinks-operator/internal/bearer"
 )
@@ -47,8 +48,8 @@ type Options struct {
 	// HTTPClient defaults to an empty http.Client. Budget, guard and metrics
 	// decorate its Transport, which therefore sees every request that is sent,
 	// retries and renewed tokens included; authorization is added above it.
-	// Its Timeout, if any, would end long uploads: bound connections and
-	// response headers in the Transport, and whole calls by their context.
+	// Its Timeout, if any, would end long uploads: a Watchdog in the Transport
+	// ends those that stall, and whole calls are bounded by their context.
 	HTTPClient *http.Client
 	// Tokens hands out access tokens; see ClientCredentials. Required.
 	Tokens *bearer.Source
@@ -57,6 +58,8 @@ type Options struct {
 	// RetryDelay is the wait before a read's second try, grown and jittered
 	// from there; 500 ms by default.
 	RetryDelay time.Duration
+	// Clock tells our time, which the instance's is held against; the system's by default.
+	Clock clock.PassiveClock
 	// Log receives operation, status and duration at V(1), and nothing else.
 	Log logr.Logger
 }
@@ -68,6 +71,7 @@ type Client struct {
 	http       *http.Client
 	paging     Paging
 	retryDelay time.Duration
+	clock      clock.PassiveClock
 	log        logr.Logger
 	skew       atomic.Int64 // nanoseconds; see ClockSkew
 }
@@ -92,6 +96,9 @@ func New(o Options) (*Client, error) {
 	if o.RetryDelay <= 0 {
 		o.RetryDelay = defaultRetryDelay
 	}
+	if o.Clock == nil {
+		o.Clock = clock.RealClock{}
+	}
 	hc := withoutRedirects(o.HTTPClient)
 	hc.Transport = &bearer.Transport{Base: transportOf(hc), Source: o.Tokens}
 	return &Client{
@@ -100,6 +107,7 @@ func New(o Options) (*Client, error) {
 		http:       hc,
 		paging:     o.Paging,
 		retryDelay: o.RetryDelay,
+		clock:      o.Clock,
 		log:        o.Log,
 	}, nil
 }

@@ -40,14 +40,14 @@ func (c *Client) send(ctx context.Context, r *request, ok ...int) (*http.Respons
 	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
+	start, sent := time.Now(), c.clock.Now()
 	resp, err := c.http.Do(req)
 	if err != nil {
 		failure := r.transportError(err)
 		c.log.V(1).Info("Luminance request failed", "operation", r.op, "class", string(failure.Class), "duration", time.Since(start))
 		return nil, failure
 	}
-	c.observeClock(resp.Header.Get("Date"), start, time.Now())
+	c.observeClock(resp.Header.Get("Date"), sent, c.clock.Now())
 	c.log.V(1).Info("Luminance request", "operation", r.op, "status", resp.StatusCode, "duration", time.Since(start))
 	for _, status := range ok {
 		if resp.StatusCode == status {

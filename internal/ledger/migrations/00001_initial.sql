@@ -27,7 +27,7 @@ CREATE TABLE documents (
     luminance_id      BIGINT NOT NULL DEFAULT 0,
     luminance_version TEXT   NOT NULL DEFAULT '',
     uploaded_at       BIGINT NOT NULL DEFAULT 0,     -- 0: nothing stands there yet
-    carried_path      TEXT   NOT NULL DEFAULT '',    -- where the source had it then, from the exchange's root
+    carried_path      TEXT   NOT NULL DEFAULT '',    -- where the source had it when it was first carried there, from the exchange's root
     source_path       TEXT   NOT NULL DEFAULT '',    -- where the source had it at the last listing that held it
     gone_at           BIGINT NOT NULL DEFAULT 0,     -- when a listing first lacked it; 0: it is listed
     import_state      TEXT   NOT NULL DEFAULT '',    -- what Luminance's analysis came to; '': not known
