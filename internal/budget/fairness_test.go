@@ -101,6 +101,32 @@ func TestASmallSyncDoesNotWaitForHugeOnes(t *testing.T) {
 	}
 }
 
+// However many small syncs come one after the other, who wants much has every so often a turn.
+func TestManySmallSyncsDoNotStarveAHugeOne(t *testing.T) {
+	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
+		g := NewWithT(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		b := open(t, newMemory(), clk, eighty)
+		spend(t, b, 80)
+		huge := newWork("huge", 30_000)
+		huge.run(ctx, b, clk, 2, 0)
+		served := 0
+		var l line
+		for i := range 100 {
+			l.join(ctx, b, fmt.Sprint("small", i), "small")
+		}
+		pass(clk, 2*time.Hour, func() bool {
+			for ; served < len(l.order()); served++ { // for each that is served another one comes
+				l.join(ctx, b, fmt.Sprint("later", served), "small")
+			}
+			return false
+		})
+		g.Expect(huge.sent.Load()).To(BeNumerically(">=", 8), "one of a hundred and one has that many of 880 turns")
+		g.Expect(served).To(BeNumerically(">=", 800))
+	})
+}
+
 // While work waits, at least 95 % of the share is used in each ten periods, however many claimants and workers there
 // are, and no period has more than the share.
 func TestTheShareIsUsed(t *testing.T) {

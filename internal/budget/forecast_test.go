@@ -134,6 +134,20 @@ func evenly(n int, over time.Duration) []time.Duration {
 	return ago
 }
 
+// What is under way takes its slot for one more period.
+func TestEstimateCountsWhatIsUnderWay(t *testing.T) {
+	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
+		g := NewWithT(t)
+		b := open(t, nil, clk, four)
+		for range 3 {
+			mustAcquire(t, b, "a")
+		}
+		clk.Step(time.Hour)
+		g.Expect(b.Estimate("a", 1)).To(Equal(clk.Now()))
+		g.Expect(b.Estimate("a", 2)).To(Equal(clk.Now().Add(10 * time.Second)))
+	})
+}
+
 func TestEstimateCostsNothing(t *testing.T) {
 	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
 		g := NewWithT(t)

@@ -165,5 +165,11 @@ func TestAReleaseUndoesThePause(t *testing.T) {
 		ticket, err := b.TryAcquire(t.Context(), "a")
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(ticket).To(BeNil())
+
+		// Nor does it count among the few that one who wants little may have without a pause.
+		for range 20 {
+			mustAcquire(t, b, "b").Release()
+		}
+		mustAcquire(t, b, "b").Done()
 	})
 }
