@@ -17,7 +17,7 @@ func (m *model) check() {
 	for _, w := range m.r.windows {
 		// A bucket is forgotten as a whole: up to a 4096th of its period late, never early. One that came
 		// out of the history has its bounds from there.
-		late := w.period>>12 + m.r.history.period>>12
+		late := w.period>>12 + m.r.history.period>>12 + m.rounded
 		taken, atMost := m.doneAfter(max(m.now-w.period, m.known[w.period])), m.doneAfter(m.now-w.period-late)
 		if w.total < taken || w.total > atMost {
 			m.Fatalf("a window of %d counts %d, not %d to %d", w.period, w.total, taken, atMost)

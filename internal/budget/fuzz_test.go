@@ -17,10 +17,12 @@ import (
 //	o  load one sent so many seconds ago              p  let so many periods pass
 //	t  a 429 with a pause of so many seconds, or a whole period where it is 0
 //	c  change share and period; a  add a second limit of so many seconds
+//	w  another process takes over
 func FuzzRules(f *testing.F) {
 	for _, script := range []string{
 		"80r80sn80r80snnn", "100r10k50s10k50e1p100r", "3rl2s600kr", "5r0t5snbnr", "2rt1pr2t1pr3t1prsp5p", "40r40s300k40r40snnbn",
-		"3500o600o10o100rs", "10r10s2cn10r10s7cn", "20r5a20s5knr12anr", "9r1m1s1m1s1m1s1m1s1m5s600kn", "0r0m0s0k0l0e0p0o", "100r999k", "rs1tprs1tprs1tprs1tp", "r1t3cs2n",
+		"3500o600o10o100rs", "10r10s2cn10r10s7cn", "20r5a20s5knr12anr", "9r1m1s1m1s1m1s1m1s1m5s600kn", "0r0m0s0k0l0e0p0o", "100r999k", "rs1tprs1tprs1tprs1tp", "r1t3cs2n", "80r50sw50r600k80r", "9r9s5tw3600kw1r", "5r9t5sm2kwnrwn", "1mr1ms1mw600kr",
+		"80r80s300kw80r", "50r300kw400kr", "rs1tkrs1tkw",
 	} {
 		f.Add(uint16(100), uint32(600_000), uint8(20), script)
 		f.Add(uint16(3), uint32(1_000), uint8(0), script)
@@ -29,6 +31,7 @@ func FuzzRules(f *testing.F) {
 	f.Add(uint16(1), uint32(1), uint8(100), "rsnrsn2msr")
 	f.Add(uint16(5000), uint32(10_000), uint8(0), strings.Repeat("99r3m99s", 60))
 	f.Add(uint16(2), uint32(7_200_000), uint8(0), "2r2s5000k9cr7200kn")
+	f.Add(uint16(2), uint32(7_200_000), uint8(0), "2r2s1000kw")
 	f.Fuzz(func(t *testing.T, requests uint16, millis uint32, reserve uint8, script string) {
 		limit := Limit{Requests: int(requests), Per: time.Duration(millis%86_400_000) * time.Millisecond, Reserve: int(reserve)}
 		m := newModel(t, limit)
@@ -62,13 +65,24 @@ type model struct {
 	known  map[int64]int64 // by period, since when a window has to know of requests
 	memory int64           // how long requests are remembered
 	steady bool            // the limits were never changed
+
+	// For restart: the present limits, what the Store was told of the latest 429, the time at moment 0, by how
+	// much what it was told is rounded up, and whether it was told of every request.
+	limits    []Limit
+	throttled StoredThrottle
+	wall      time.Time
+	rounded   int64
+	kept      bool
 }
 
 // request was sent and answered somewhere in between.
 type request struct{ from, to int64 }
 
 func newModel(t *testing.T, limit Limit) *model {
-	m := &model{T: t, r: newRules(), limit: limit, known: map[int64]int64{}, memory: int64(rememberedPeriod), steady: true}
+	m := &model{T: t, r: newRules(), limit: limit, known: map[int64]int64{}, memory: int64(rememberedPeriod), steady: true, wall: start, kept: true}
+	for _, p := range m.periods() {
+		m.known[p] = -m.memory
+	}
 	m.configure(limit)
 	return m
 }
@@ -105,6 +119,8 @@ func (m *model) step(letter byte, n int) {
 	case 'c':
 		m.steady = false
 		m.configure(Limit{Requests: m.limit.Requests * n / 3, Per: max(1, m.limit.Per/2) * time.Duration(n), Reserve: m.limit.Reserve})
+	case 'w':
+		m.restart()
 	case 'a':
 		m.configure(m.limit, Limit{Requests: 1 + n%7, Per: time.Duration(n) * time.Second})
 	default:
@@ -155,6 +171,8 @@ func (m *model) throttle(pause int64) {
 	before.advance(m.now, m.r.longest())
 	m.r.throttle.hit(m.now, min(pause, int64(MaxPause)), m.r.longest())
 	after := m.r.throttle
+	at := func(moment int64) time.Time { return m.wall.Add(time.Duration(moment)) }
+	m.throttled = StoredThrottle{At: at(m.now), Until: at(after.until), RecoverAt: at(after.recoverAt), Cuts: int(after.cuts)}
 	if after.until < before.until || after.until < m.now+min(pause, int64(MaxPause)) {
 		m.Errorf("a pause until %d, told %d from %d on, was %d", after.until, pause, m.now, before.until)
 	}
@@ -179,6 +197,7 @@ func (m *model) configure(limits ...Limit) {
 		}
 	}
 	m.memory = max(m.memory, m.r.longest())
+	m.limits, m.kept = limits, m.kept && m.r.longest() >= int64(PersistedPeriod)
 	m.steady = m.steady && len(limits) == 1
 }
 
