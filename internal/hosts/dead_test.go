@@ -105,7 +105,7 @@ func TestADeadConnectionIsGivenUp(t *testing.T) {
 		transport.CloseIdleConnections()
 		close(network.over)
 		_ = server.Close()
-		<-ended
+		_ = <-ended // net.ErrClosed
 		synctest.Wait()
 	})
 }

@@ -59,7 +59,7 @@ func watched(t *testing.T, handle http.HandlerFunc) *luminance.Client {
 		hangUp()
 		close(p.closed)
 		_ = server.Close()
-		<-ended
+		_ = <-ended // net.ErrClosed
 		synctest.Wait()
 	})
 	c, err := luminance.New(luminance.Options{
