@@ -17,6 +17,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
+	"dataroom.dev/intralinks-operator/internal/simulator/control"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
@@ -33,17 +34,28 @@ func newMoved(t *testing.T) *moved {
 	t.Helper()
 	m := &moved{newWorld(t, dataroom.New(1)), clocktesting.NewFakeClock(time.Now())}
 	m.engine = engine.New(engine.Options{Ledger: m.ledger, Transfers: 1, RetryDelay: time.Millisecond, Clock: m.clk})
-	registry := budget.NewRegistry(m.ledger, m.clk)
+	m.budget = m.newBudget(m.ledger)
+	m.luminance, m.tokens = m.client(m.budget)
+	return m
+}
+
+func (m *moved) newBudget(store budget.Store) *budget.Budget {
+	m.t.Helper()
+	registry := budget.NewRegistry(store, m.clk)
 	host := strings.TrimPrefix(m.targetURL, "http://")
 	registry.Configure(host, "test", budget.DefaultLimit)
-	var err error
-	m.budget, err = registry.For(t.Context(), host)
+	b, err := registry.For(m.t.Context(), host)
 	m.must(err)
-	hc := &http.Client{Transport: &budget.Transport{Base: http.DefaultTransport, Budget: m.budget}}
-	m.tokens = bearer.NewSourceAfter(m.budget.Prepay, luminance.ClientCredentials(m.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
-	m.luminance, err = luminance.New(luminance.Options{BaseURL: m.targetURL, HTTPClient: hc, Tokens: m.tokens, RetryDelay: time.Millisecond})
+	return b
+}
+
+func (m *moved) client(b *budget.Budget) (*luminance.Client, *bearer.Source) {
+	m.t.Helper()
+	hc := &http.Client{Transport: &budget.Transport{Base: http.DefaultTransport, Budget: b}}
+	tokens := bearer.NewSourceAfter(b.Prepay, luminance.ClientCredentials(m.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
+	client, err := luminance.New(luminance.Options{BaseURL: m.targetURL, HTTPClient: hc, Tokens: tokens, RetryDelay: time.Millisecond})
 	m.must(err)
-	return m
+	return client, tokens
 }
 
 // spent has somebody send requests through the budget now.
@@ -150,6 +162,33 @@ func TestNoRequestIsKeptWhileWaitingForATransferSlot(t *testing.T) {
 		g.Expect((<-results).Failure).To(BeNil())
 	}
 	g.Expect(w.standing()).To(HaveLen(syncs))
+}
+
+// An upload whose outcome has to be looked up waits for a request to do so, and not with the transfer slot that
+// another instance's documents could have.
+func TestALookKeepsNoTransferSlot(t *testing.T) {
+	g := NewWithT(t)
+	m := newMoved(t)
+	m.add("/A/a.txt", "a")
+	m.add("/B/b.txt", "b")
+	m.breaks(m.target, control.FaultRule{Fault: "drop-after-commit", Path: anyUpload})
+	m.spent(75) // what is left is for a token, the Division, its folders, a new one, and the upload
+	first, last := m.job("/A"), m.job("/B")
+	last.Destination.Folder = "/Other"
+	over := make(chan engine.Result, 1)
+	go func() { over <- m.engine.Run(context.Background(), first, nil) }()
+	waiting := func() int { return m.budget.State().Waiting }
+	g.Eventually(func() bool { return len(m.target.Documents(false)) == 1 && waiting() == 1 }).WithTimeout(30 * time.Second).Should(BeTrue())
+
+	last.Budget = m.newBudget(nil) // as for another instance
+	last.Luminance, last.LuminanceTokens = m.client(last.Budget)
+	m.run(last)
+	g.Expect(over).NotTo(Receive())
+	g.Expect(m.standing()).To(HaveLen(2))
+
+	m.pass(10 * time.Minute)
+	g.Expect((<-over).Failure).To(BeNil())
+	g.Expect(m.standing()).To(HaveLen(2))
 }
 
 // hasFolders tells whether so many folders stand below a path.

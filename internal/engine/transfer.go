@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -90,6 +91,7 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		Division: r.pair.DivisionID, Folder: folder, Name: a.Name, Replace: replace,
 		TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
 	})
+	done() // a look, which may be due now, waits for a request of its own
 	if err == nil {
 		return r.settle(ctx, a.Document.ID, intent, document)
 	}
@@ -107,7 +109,7 @@ func (r *run) intent(a *Action) ledger.Intent {
 
 // admit waits for a request of the budget and for a transfer slot, before the download begins, and never keeps
 // the one while it waits for the other: a slot that waits for one instance's budget would hold up another
-// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back.
+// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back, once.
 func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), err error) {
 	transfers, wanted := r.engine.transfers, r.engine.clock.Now()
 	var waited time.Duration // for the budget
@@ -133,7 +135,7 @@ func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), er
 		ticket.Release()
 	}
 	r.onTheWay.Add(1)
-	return ticket, func() {
+	return ticket, sync.OnceFunc(func() {
 		transfers.Release(1)
 		ticket.Release() // of no effect once the request was sent
 		r.onTheWay.Add(-1)
@@ -141,7 +143,7 @@ func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), er
 		defer r.mu.Unlock()
 		r.transferTime += r.engine.clock.Since(wanted) - waited
 		r.transferred++
-	}, nil
+	}), nil
 }
 
 // content is what can be sent.

@@ -72,8 +72,11 @@ func TestADeadConnectionIsGivenUp(t *testing.T) {
 			ReadHeaderTimeout: time.Hour, TLSConfig: serverTLS,
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto) }),
 		}
-		ended := make(chan error)
-		go func() { ended <- server.ServeTLS(network, "", "") }()
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = server.ServeTLS(network, "", "") // until it is closed
+		}()
 		transport := policy.Transport()
 		transport.DialContext, transport.TLSClientConfig = network.dial, clientTLS.Clone()
 		get := func() (string, error) {

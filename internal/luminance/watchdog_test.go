@@ -51,8 +51,11 @@ func watched(t *testing.T, handle http.HandlerFunc) *luminance.Client {
 	server := &http.Server{
 		Handler: handle, ReadHeaderTimeout: time.Hour, BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	ended := make(chan error)
-	go func() { ended <- server.Serve(p) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(p) // until it is closed
+	}()
 	transport := &http.Transport{DialContext: p.dial}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
