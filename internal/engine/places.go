@@ -122,6 +122,13 @@ func (p *places) remember(ctx context.Context, path string, id int64) error {
 	return p.pair.SavePlace(ctx, path, id)
 }
 
+func (p *places) drop(ctx context.Context, path string) error {
+	p.mu.Lock()
+	delete(p.known, path)
+	p.mu.Unlock()
+	return p.pair.ForgetPlace(ctx, path)
+}
+
 // refresh lists the Division once a run, and after that reads what other runs have recorded.
 func (p *places) refresh(ctx context.Context) error {
 	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
@@ -150,8 +157,12 @@ func (p *places) refresh(ctx context.Context) error {
 	return nil
 }
 
-// list reads all folders of the Division and records those on the way to the destination and below it.
+// list reads all folders of the Division and records those on the way to the destination and below it. What was
+// known there and is not listed is gone.
 func (p *places) list(ctx context.Context) error {
+	p.mu.Lock()
+	before := maps.Clone(p.known)
+	p.mu.Unlock()
 	children := map[int64][]luminance.Folder{}
 	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
 		if err != nil {
@@ -172,6 +183,13 @@ func (p *places) list(ctx context.Context) error {
 	for path, id := range found {
 		if err := p.remember(ctx, path, id); err != nil {
 			return err
+		}
+	}
+	for path := range before {
+		if _, there := found[path]; !there && p.relevant(path) {
+			if err := p.drop(ctx, path); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

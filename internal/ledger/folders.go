@@ -81,6 +81,12 @@ func (p *Pair) SavePlace(ctx context.Context, path string, folderID int64) error
 		p.Instance, p.DivisionID, path, folderID)
 }
 
+// ForgetPlace drops a folder of the Division that turned out to be gone.
+func (p *Pair) ForgetPlace(ctx context.Context, path string) error {
+	return p.exec(ctx, "forget a folder of the Division", `
+		DELETE FROM places WHERE instance = ? AND division_id = ? AND path = ?`, p.Instance, p.DivisionID, path)
+}
+
 // ForgetPlaces drops what is known of the Division's folders, after one of them turned out to be gone.
 func (p *Pair) ForgetPlaces(ctx context.Context) error {
 	return p.exec(ctx, "forget the folders of the Division", `DELETE FROM places WHERE instance = ? AND division_id = ?`, p.Instance, p.DivisionID)
