@@ -91,8 +91,7 @@ func TestTheResultsOfImportsCostAListAFolderAndThreeAtMost(t *testing.T) {
 			if n := w.asked(anyTags); n != 1 {
 				t.Errorf("%d documents were asked for their tags", n)
 			}
-			ends := engine.Result{Exchange: job.Source.Known, Division: job.Destination.Known}
-			if got := w.record(job, ends, w.room.Documents()[0]).Standing.Import; got.State != ledger.ImportComplete || !got.LookAt.IsZero() {
+			if got := w.record(job, w.room.Documents()[0]).Standing.Import; got.State != ledger.ImportComplete || !got.LookAt.IsZero() {
 				t.Errorf("the ledger has %+v", got)
 			}
 			w.pass(24 * time.Hour)

@@ -184,6 +184,9 @@ func (p *places) refresh(ctx context.Context) error {
 // list reads all folders of the Division, records those on the way to the destination and below it, and forgets
 // those that are gone: in one of them nothing can be created.
 func (p *places) list(ctx context.Context) error {
+	p.mu.Lock()
+	before := maps.Clone(p.known)
+	p.mu.Unlock()
 	children := map[int64][]luminance.Folder{}
 	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
 		if err != nil {
@@ -201,7 +204,7 @@ func (p *places) list(ctx context.Context) error {
 			}
 		}
 	}
-	for path, id := range p.gone(found) {
+	for path, id := range p.gone(before, found) {
 		if err := p.pair.ForgetPlace(ctx, path, id); err != nil {
 			return err
 		}
@@ -214,13 +217,14 @@ func (p *places) list(ctx context.Context) error {
 	return nil
 }
 
-// gone takes out what was known and is not in a listing of the whole Division.
-func (p *places) gone(found map[string]int64) map[string]int64 {
+// gone takes out what was known before the Division was listed and is not in the listing. What others have made
+// meanwhile may not be in it either.
+func (p *places) gone(before, found map[string]int64) map[string]int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	gone := map[string]int64{}
-	for path, id := range p.known {
-		if _, ok := found[path]; !ok && p.relevant(path) {
+	for path, id := range before {
+		if _, ok := found[path]; !ok && p.relevant(path) && p.known[path] == id {
 			gone[path] = id
 			delete(p.known, path)
 		}

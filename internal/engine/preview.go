@@ -9,35 +9,54 @@ import (
 	"dataroom.dev/intralinks-operator/internal/luminance"
 )
 
-// preview finds out for a dry run what the run itself would meet in Luminance: names that are taken, documents
-// that somebody is editing, documents of our own that the ledger has lost. What would not be carried leaves the
-// plan and becomes a problem, as it would in the run. It costs one list for each folder that is there.
+// preview finds out for a dry run what the run itself would meet in Luminance: folders that somebody has made or
+// deleted, names that are taken, documents that somebody is editing, documents of our own that the ledger has lost.
+// What would not be carried leaves the plan and becomes a problem, as it would in the run. It costs the list of the
+// Division's folders, and one for each folder that is there.
 func (r *run) preview(ctx context.Context) error {
-	kept := r.plan.Actions[:0:0]
-	for i := range r.plan.Actions {
-		a := r.plan.Actions[i]
+	if len(r.plan.Actions) == 0 {
+		return nil
+	}
+	if err := r.places.refresh(ctx); err != nil {
+		return err
+	}
+	planned := r.plan.Actions
+	r.plan.Actions, r.versionsIn = nil, map[string]int{}
+	for i := range planned {
+		a := planned[i]
 		err := r.foresee(ctx, &a)
 		var failed *documentError
-		switch {
-		case errors.As(err, &failed):
-			r.plan.Counts.Pending--
-			r.plan.Counts.Failed++
-			r.plan.Bytes -= a.Document.Size
-			r.plan.Problems = append(r.plan.Problems, Problem{
-				DocumentID: a.Document.ID, Name: a.Document.Path, Reason: string(failed.reason), Message: failed.message})
-		case err != nil:
+		if err != nil && !errors.As(err, &failed) {
 			return err
-		case a.adopted:
-			r.plan.Counts.stands(&a)
-			r.plan.Bytes -= a.Document.Size
-			r.plan.StandingBytes += a.Document.Size - a.stood
-		default:
-			kept = append(kept, a)
 		}
+		r.foreseen(&a, failed)
 	}
-	r.plan.Actions = kept
-	r.plan.Folders = foldersOf(kept)
+	r.plan.Folders = foldersOf(r.plan.Actions)
 	return nil
+}
+
+// foreseen books what the run would make of an action.
+func (r *run) foreseen(a *Action, failed *documentError) {
+	switch {
+	case a.adopted:
+		r.plan.Counts.stands(a)
+		r.plan.Bytes -= a.Document.Size
+		r.plan.StandingBytes += a.Document.Size - a.stood
+		return
+	case a.Kind == NewVersionAction:
+		r.versionsIn[a.Folder]++
+	case failed != nil:
+		r.refusals++
+	}
+	if failed == nil {
+		r.plan.Actions = append(r.plan.Actions, *a)
+		return
+	}
+	r.plan.Counts.Pending--
+	r.plan.Counts.Failed++
+	r.plan.Bytes -= a.Document.Size
+	r.plan.Problems = append(r.plan.Problems, Problem{
+		DocumentID: a.Document.ID, Name: a.Document.Path, Reason: string(failed.reason), Message: failed.message})
 }
 
 // foresee decides about one action by what stands where it goes.

@@ -54,7 +54,7 @@ func (r *run) identify(ctx context.Context, found *luminance.Document, certain b
 	now := r.engine.clock.Now()
 	s := ledger.Standing{
 		Version: -1, LuminanceID: found.ID, LuminanceVersion: found.Version, UploadedAt: r.made(found),
-		CarriedPath: d.SourcePath, Import: ledger.Import{LookAt: now},
+		CarriedPath: d.SourcePath, Import: ledger.Import{LookAt: now.Add(firstLook)},
 	}
 	if s.UploadedAt.IsZero() {
 		s.UploadedAt = now

@@ -36,7 +36,7 @@ func TestWhatIsRenamedOrMovedStaysWhereItStands(t *testing.T) {
 				t.Errorf("%d requests to Luminance", n)
 			}
 			w.stands(map[string]string{"/Deal/B/a.txt": "a", "/Deal/other.txt": "other"})
-			if r := w.record(job, first, d); r.SourcePath != c.path || r.Standing.CarriedPath != "A/B/a.txt" || !r.GoneAt.IsZero() {
+			if r := w.record(again(job, first), d); r.SourcePath != c.path || r.Standing.CarriedPath != "A/B/a.txt" || !r.GoneAt.IsZero() {
 				t.Errorf("the ledger has it at %q, carried from %q, gone %v", r.SourcePath, r.Standing.CarriedPath, r.GoneAt)
 			}
 		})

@@ -15,12 +15,12 @@ func TestACopyThatFailsLeavesTheFirstOnRecord(t *testing.T) {
 	job := w.job("/A")
 	job.Policy.CopyRenamed = true
 	first := w.run(job)
-	before := w.record(job, first, d)
+	before := w.record(again(job, first), d)
 	w.rename(d, "z")
 	w.breaks(w.source, control.FaultRule{Fault: "truncate", Path: anyFile, Times: -1})
 	failed := w.run(again(job, first))
 	w.sends(failed, 0, 0, engine.Counts{Listed: 1, Failed: 1, Moved: 1})
-	after := w.record(job, first, d)
+	after := w.record(again(job, first), d)
 	if after.Folder != before.Folder || after.Name != before.Name || after.Standing == nil || after.Standing.LuminanceID != before.Standing.LuminanceID {
 		t.Errorf("the record was %+v and is %+v", before, after)
 	}
@@ -107,12 +107,12 @@ func TestWhatLeavesTheFolderIsRetainedAndRecognisedWhenItIsBack(t *testing.T) {
 				for range 2 {
 					w.sends(w.run(again(job, first)), 0, 0, engine.Counts{Listed: 1, Synced: 1, Retained: 1})
 				}
-				if r := w.record(job, first, d); r.GoneAt.IsZero() == c.gone || r.SourcePath != c.path {
+				if r := w.record(again(job, first), d); r.GoneAt.IsZero() == c.gone || r.SourcePath != c.path {
 					t.Errorf("the ledger has it at %q, gone %v", r.SourcePath, r.GoneAt)
 				}
 				c.back(w, d)
 				w.sends(w.run(again(job, first)), 0, 0, engine.Counts{Listed: 2, Synced: 2})
-				if r := w.record(job, first, d); !r.GoneAt.IsZero() || r.SourcePath != "A/a.txt" {
+				if r := w.record(again(job, first), d); !r.GoneAt.IsZero() || r.SourcePath != "A/a.txt" {
 					t.Errorf("the ledger has it at %q, gone %v", r.SourcePath, r.GoneAt)
 				}
 				w.stands(map[string]string{"/Deal/a.txt": "a", "/Deal/b.txt": "b"})

@@ -30,8 +30,9 @@ type run struct {
 	planRequests       int64
 	// unsettled: records were changed, so they have to be read again.
 	unsettled bool
-	// versionsIn counts the new versions for each folder.
+	// versionsIn counts the new versions for each folder, refusals the uploads that a dry run foresees to be refused.
 	versionsIn   map[string]int
+	refusals     int64
 	listingLocks keyLock
 	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
 	onTheWay, looksLeft atomic.Int64
@@ -132,17 +133,19 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) makePlan(ctx context.Context) (err error) {
+func (r *run) makePlan(ctx context.Context) error {
 	r.plan = MakePlan(r.snapshot, r.books, r.job.Policy, r.engine.clock.Now())
+	r.countVersions()
 	if r.job.DryRun {
 		if err := r.preview(ctx); err != nil {
 			return err
 		}
 	}
-	r.describeActions()
-	if r.planFolders, err = r.foldersToCreate(ctx); err != nil {
-		return err
+	for i := range r.plan.Actions {
+		a := &r.plan.Actions[i]
+		a.Target = "/" + join(r.places.absolute(a.Folder), a.Name)
 	}
+	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()
 	r.looksLeft.Store(int64(len(r.versionsIn)))
 	r.places.want(r.planFolders)
@@ -151,36 +154,21 @@ func (r *run) makePlan(ctx context.Context) (err error) {
 	return nil
 }
 
-// foldersToCreate are those that the ledger doesn't know. A dry run, which has to tell the truth, looks
-// whether somebody has made them already; that costs the listing that the run itself would need.
-func (r *run) foldersToCreate(ctx context.Context) ([]string, error) {
-	missing := r.places.missing(r.plan.Folders)
-	if len(missing) == 0 || !r.job.DryRun {
-		return missing, nil
-	}
-	if err := r.places.refresh(ctx); err != nil {
-		return nil, err
-	}
-	return r.places.missing(r.plan.Folders), nil
-}
-
-// describeActions gives each action its whole path, and counts the new versions of each folder before
-// anything is sent.
-func (r *run) describeActions() {
+// countVersions counts the new versions of each folder before anything is sent.
+func (r *run) countVersions() {
 	r.versionsIn = map[string]int{}
 	for i := range r.plan.Actions {
-		a := &r.plan.Actions[i]
-		a.Target = "/" + join(r.places.absolute(a.Folder), a.Name)
-		if a.Kind == NewVersionAction {
+		if a := &r.plan.Actions[i]; a.Kind == NewVersionAction {
 			r.versionsIn[a.Folder]++
 		}
 	}
 }
 
 // estimateRequests is what the plan costs in Luminance requests: one an upload, one a folder to create, one
-// to list the Division where a folder is unknown, and one look for each folder that gets new versions.
+// to list the Division where a folder is unknown, and one look for each folder that gets new versions. An upload that
+// is known to be refused costs a look besides.
 func (r *run) estimateRequests() int64 {
-	requests := int64(len(r.plan.Actions) + len(r.versionsIn))
+	requests := int64(len(r.plan.Actions)+len(r.versionsIn)) + 2*r.refusals
 	if missing := len(r.planFolders); missing > 0 {
 		requests += int64(missing) + 1
 	}

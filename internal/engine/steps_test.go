@@ -38,13 +38,19 @@ func (w *world) renameFolder(path, name string) {
 	w.must(w.room.EditFolder(at.ID, func(f *dataroom.Folder) { f.Name = name }))
 }
 
-// record is what the ledger knows of a document that job carries.
-func (w *world) record(job engine.Job, last engine.Result, d *dataroom.Document) ledger.Record {
+// pair is the part of the ledger that belongs to a job whose ends are known, from an earlier run or from this one.
+func (w *world) pair(job engine.Job) *ledger.Pair {
 	w.t.Helper()
 	pair, err := w.ledger.Pair(w.t.Context(), ledger.Ends{
-		ExchangeID: last.Exchange.ID, Instance: job.Instance, DivisionID: last.Division.ID, Folder: job.Destination.Folder})
+		ExchangeID: job.Source.Known.ID, Instance: job.Instance, DivisionID: job.Destination.Known.ID, Folder: job.Destination.Folder})
 	w.must(err)
-	records, err := pair.Documents(w.t.Context())
+	return pair
+}
+
+// record is what the ledger knows of a document that a job carries.
+func (w *world) record(job engine.Job, d *dataroom.Document) ledger.Record {
+	w.t.Helper()
+	records, err := w.pair(job).Documents(w.t.Context())
 	w.must(err)
 	if records[d.ID] == nil {
 		w.t.Fatalf("the ledger has no record of document %d", d.ID)

@@ -99,7 +99,7 @@ func TestATruncatedListingIsAnErrorAndNoVanishing(t *testing.T) {
 				if seen := w.vanishing(job); seen != (ledger.Vanishing{}) {
 					t.Errorf("the ledger keeps %+v", seen)
 				}
-				if r := w.record(job, engine.Result{Exchange: job.Source.Known, Division: job.Destination.Known}, documents["a"]); !r.GoneAt.IsZero() {
+				if r := w.record(job, documents["a"]); !r.GoneAt.IsZero() {
 					t.Errorf("gone %v", r.GoneAt)
 				}
 			})

@@ -70,10 +70,7 @@ func (w *world) freezes(job engine.Job) (mark string) {
 // vanishing is what the ledger keeps of an unconfirmed listing.
 func (w *world) vanishing(job engine.Job) ledger.Vanishing {
 	w.t.Helper()
-	pair, err := w.ledger.Pair(w.t.Context(), ledger.Ends{
-		ExchangeID: job.Source.Known.ID, Instance: job.Instance, DivisionID: job.Destination.Known.ID, Folder: job.Destination.Folder})
-	w.must(err)
-	seen, err := pair.Vanishing(w.t.Context())
+	seen, err := w.pair(job).Vanishing(w.t.Context())
 	w.must(err)
 	return seen
 }
@@ -84,7 +81,7 @@ func TestMoreThanHalfGoneChangesNothing(t *testing.T) {
 	w.add("/A/new.txt", "new")
 	w.change(documents["d"], "d, second")
 	w.freezes(job)
-	if r := w.record(job, engine.Result{Exchange: job.Source.Known, Division: job.Destination.Known}, documents["a"]); !r.GoneAt.IsZero() {
+	if r := w.record(job, documents["a"]); !r.GoneAt.IsZero() {
 		t.Errorf("gone %v", r.GoneAt)
 	}
 
