@@ -33,7 +33,10 @@ func (r *run) lookAtImports(ctx context.Context) error {
 		return err
 	}
 	states, err := r.importStates(ctx, due)
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
 		r.warn(notLookedUp + err.Error())
 		if !refused(err) {
 			return nil

@@ -19,37 +19,39 @@ type inFlight struct {
 	before wanted
 }
 
-// trio is a data room with a small document, a large one, and a new version of one that stands.
-func trio(w *world) {
-	w.personUploads(destination+"/Contracts/theirs.txt", "theirs")
-	lease := w.add("/Contracts/lease.txt", dataroom.Bytes("the first version"))
-	w.live(nil)
-	w.must(w.room.NewVersion(lease.ID, dataroom.Noise(2, 9<<10)))
-	w.want[destination+"/Contracts/lease.txt"] = wanted{dataroom.Noise(2, 9<<10), 2}
-	w.add("/Contracts/2026/annex.bin", dataroom.Noise(3, 90<<10))
-	w.add("/Contracts/2026/NDA.pdf", dataroom.Noise(4, 9<<10))
+// flight is a point at which a document is on its way.
+type flight struct {
+	crashpoint.Point
+	name    string
+	id      int64
+	settled bool
 }
 
-// flights are the points of a scenario at which a document is on its way, with its id.
-func (s scenario) flights(t *testing.T) (points []crashpoint.Point, names []string, ids []int64) {
+// flights are those of a scenario. A document is on its way from the request for it until the ledger has it, which
+// is the commit after its upload.
+func (s scenario) flights(t *testing.T) (flights []flight) {
 	t.Helper()
-	all, allNames := s.points(t)
+	points, names := s.points(t)
 	var id int64
-	for i, name := range allNames {
+	sent := false
+	for i, name := range names {
 		if at := strings.Index(name, "/documents/"); at >= 0 && strings.Contains(name, "/file") {
 			if _, err := fmt.Sscanf(name[at:], "/documents/%d/file", &id); err != nil {
 				t.Fatal(err)
 			}
+			sent = false
 		}
 		if id == 0 {
 			continue
 		}
-		points, names, ids = append(points, all[i]), append(names, name), append(ids, id)
-		if strings.Contains(name, "UPDATE documents SET hash") && all[i].Flavour == crashpoint.After {
+		sent = sent || strings.Contains(name, "/upload ")
+		settled := sent && strings.Contains(name, "COMMIT") && points[i].Flavour == crashpoint.After
+		flights = append(flights, flight{points[i], name, id, settled})
+		if settled {
 			id = 0
 		}
 	}
-	return points, names, ids
+	return flights
 }
 
 // look finds out what became of the document that was in flight.
@@ -104,6 +106,19 @@ var changes = map[string]change{
 			delete(w.want, f.path)
 		}
 	},
+	"another name, and a copy under it": func(w *world, f inFlight) {
+		w.policy.CopyRenamed = true
+		w.must(w.room.EditDocument(f.id, func(d *dataroom.Document) { d.Name = "another name" }))
+		slash, dot := strings.LastIndexByte(f.path, '/'), strings.LastIndexByte(f.path, '.')
+		w.want[f.path[:slash]+"/another name"+f.path[dot:]] = wanted{w.want[f.path].content, 1}
+		switch {
+		case f.landed:
+		case f.before.versions > 0:
+			w.want[f.path] = f.before
+		default:
+			delete(w.want, f.path)
+		}
+	},
 	"deleted": func(w *world, f inFlight) {
 		w.must(w.room.DeleteDocument(f.id, false))
 		switch {
@@ -155,17 +170,16 @@ var changes = map[string]change{
 }
 
 func TestAChangeBetweenCrashAndRestartIsSeen(t *testing.T) {
-	points, names, ids := scenario(trio).flights(t)
+	flights := scenario(trio).flights(t)
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for i, at := range points {
-				t.Run(names[i], func(t *testing.T) {
+			for _, at := range flights {
+				t.Run(at.name, func(t *testing.T) {
 					w := newWorld(t)
 					trio(w)
-					w.crash(at)
-					settled := at.Flavour == crashpoint.After && strings.Contains(names[i], "UPDATE documents SET hash")
-					change(w, w.look(ids[i], settled))
+					w.crash(at.Point)
+					change(w, w.look(at.id, at.settled))
 					w.recover()
 				})
 			}

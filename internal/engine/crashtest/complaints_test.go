@@ -133,7 +133,9 @@ func (w *world) records(o *operator) (complaints []string) {
 	for _, d := range w.target.Documents(false) {
 		ids[d.Path] = d.ID
 	}
-	standing := 0
+	former, err := pair.FormerPlaces(o.process.Context())
+	w.must(err)
+	standing := len(former)
 	for id, r := range records {
 		if r.Intent != nil {
 			complaints = append(complaints, fmt.Sprintf("the intent of document %d is still open", id))

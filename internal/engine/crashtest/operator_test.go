@@ -55,11 +55,11 @@ func (w *world) wire(o *operator) error {
 			return strings.TrimSpace(service + " " + r.Method + " " + r.URL.Path + " " + r.URL.Query().Get("name"))
 		}}
 	}
-	hc := &http.Client{Transport: &budget.Transport{Base: to("Luminance"), Budget: requests}}
-	tokens := bearer.NewSource(luminance.ClientCredentials(w.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
+	hc := &http.Client{Transport: &budget.Transport{Base: &luminance.Watchdog{Base: to("Luminance")}, Budget: requests}}
+	tokens := bearer.NewSourceAfter(requests.Prepay, luminance.ClientCredentials(w.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
 	target, err := luminance.New(luminance.Options{
 		BaseURL: w.targetURL, Version: luminance.APIVersion(w.target.Control().Get("profile")),
-		HTTPClient: hc, Tokens: tokens, RetryDelay: time.Millisecond,
+		HTTPClient: hc, Tokens: tokens, RetryDelay: time.Millisecond, Clock: clock,
 	})
 	if err != nil {
 		return err
@@ -80,6 +80,7 @@ func (w *world) wire(o *operator) error {
 		Instance: host, ServiceUser: luminancesim.ServiceUserID,
 		Source:      engine.Source{ExchangeID: exchange, Folder: "/", AcceptSplash: true},
 		Destination: engine.Destination{Division: luminance.DivisionRef{Name: division}, Folder: destination},
+		Policy:      w.policy,
 	}
 	return nil
 }

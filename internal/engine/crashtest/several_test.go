@@ -17,9 +17,11 @@ var switches = map[string][]string{
 	"envelope":             {"bare", "wrapped", "wrapped-items", "array"},
 	"folderDuplicateNames": {"allow", "422"},
 	"idOnReplace":          {"new", "kept"},
+	"missingStatus":        {"404", "403", "422"},
 	"nameMatch":            {"exact", "case-insensitive", "nfc"},
 	"profile":              {"v1.5", "v1.4", "v1.3"},
 	"rateWindow":           {"sliding", "fixed"},
+	"rootFolder":           {"on", "off"},
 	"tokenCounts":          {"on", "off"},
 	"uploadStatus":         {"200", "201", "201-empty"},
 	"versionGroup":         {"new-takes-old-id", "old-takes-new-id", "stable"},
@@ -33,7 +35,10 @@ func TestSeveralCrashesLoseAndDoubleNothing(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(switches)) {
 			w.set(name, rapid.SampledFrom(switches[name]).Draw(t, name))
 		}
-		rapid.SampledFrom([]scenario{heron, beginning, trio}).Draw(t, "scenario")(w)
+		if w.target.Control().Get("profile") != "v1.5" {
+			w.set("rootFolder", "on") // these can't make a folder without a parent
+		}
+		scenarios[rapid.SampledFrom(slices.Sorted(maps.Keys(scenarios))).Draw(t, "scenario")](w)
 		w.transfers = rapid.SampledFrom([]int{1, 4}).Draw(t, "transfers")
 		for range rapid.IntRange(2, 3).Draw(t, "crashes") {
 			at := crashpoint.Point{

@@ -42,8 +42,9 @@ type world struct {
 	// ledger is the file that the next process opens; dialed, how many connections the dead ones made.
 	ledger string
 	dialed int
-	// transfers of each process at once.
+	// transfers of each process at once; policy of the sync.
 	transfers int
+	policy    engine.Policy
 	// foreign is what persons put into Luminance: the content by path.
 	foreign map[string]string
 	// want is what has to stand of the exchange, by path; conflicts, the documents whose names are taken.
@@ -75,7 +76,7 @@ func newWorld(t testingT) *world {
 		foreign: map[string]string{}, want: map[string]wanted{}, conflicts: map[int64]bool{},
 	}
 	w.ledger = w.newLedger()
-	w.source = intralinkssim.New(intralinkssim.Options{Exchanges: []intralinkssim.Exchange{
+	w.source = intralinkssim.New(intralinkssim.Options{Clock: w.time.Now, Exchanges: []intralinkssim.Exchange{
 		{ID: exchange, Name: "Project Heron", Host: "Example LLP", Room: w.room, Splash: true},
 	}})
 	var err error
@@ -180,8 +181,14 @@ func (w *world) recover() engine.Result {
 	for _, complaint := range w.complaints(o, result) {
 		w.t.Error(complaint)
 	}
-	w.target.Control().ResetRequests()
+	// What Luminance's analysis came to is looked up once, after a while.
+	w.time.leap(time.Hour)
 	o.job.Source.Known, o.job.Destination.Known = result.Exchange, result.Division
+	result = o.run()
+	for _, complaint := range w.complaints(o, result) {
+		w.t.Errorf("an hour later: %s", complaint)
+	}
+	w.target.Control().ResetRequests()
 	poll := o.run()
 	if poll.Failure != nil || poll.Counts != result.Counts {
 		w.t.Errorf("the poll ended with %+v (%v), the run before it with %+v", poll.Counts, poll.Failure, result.Counts)
