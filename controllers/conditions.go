@@ -22,14 +22,14 @@ func (c conditions) set(kind string, status metav1.ConditionStatus, reason, mess
 	})
 }
 
-func (c conditions) get(kind string) *metav1.Condition {
-	return meta.FindStatusCondition(*c.list, kind)
+func (c conditions) ready() *metav1.Condition {
+	return meta.FindStatusCondition(*c.list, v1alpha1.ReadyCondition)
 }
 
 func (c conditions) is(kind string) bool { return meta.IsStatusConditionTrue(*c.list, kind) }
 
 func (c conditions) readyFor(reason string) bool {
-	condition := c.get(v1alpha1.ReadyCondition)
+	condition := c.ready()
 	return condition != nil && condition.Reason == reason
 }
 

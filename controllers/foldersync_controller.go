@@ -221,7 +221,7 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 		state.Next = status.NextSyncTime.Time
 	}
 	view := newSyncView(sync)
-	switch ready := view.get(v1alpha1.ReadyCondition); {
+	switch ready := view.ready(); {
 	case view.readyFor(v1alpha1.DestinationInUseReason) && r.claims.free(sync),
 		view.readyFor(v1alpha1.SourceVanishedReason) && confirms(sync, ready.Message),
 		view.putAside() && status.FailedRuns > 0: // what failed may have failed for what is mended by now

@@ -42,7 +42,7 @@ func (v *syncView) integrationReady(integration *v1alpha1.IntralinksIntegration)
 		return false
 	}
 	c := conditions{&integration.Status.Conditions, integration.Generation}
-	ready := c.get(v1alpha1.ReadyCondition)
+	ready := c.ready()
 	switch {
 	case ready == nil || ready.Status == metav1.ConditionUnknown || integration.Status.ObservedGeneration != integration.Generation:
 		if !v.everSynced() {
@@ -60,7 +60,7 @@ func (v *syncView) integrationReady(integration *v1alpha1.IntralinksIntegration)
 
 // putAside tells whether Ready speaks of an integration's trouble, or of a suspension, and not of a run.
 func (v *syncView) putAside() bool {
-	ready := v.get(v1alpha1.ReadyCondition)
+	ready := v.ready()
 	if ready == nil {
 		return false
 	}
@@ -111,7 +111,7 @@ func (v *syncView) finished(before []metav1.Condition) {
 // showUndone keeps kstatus from taking a spec for done that no run has worked on, be it that the run of an older
 // one has yet to stop or that it has just ended.
 func (v *syncView) showUndone() {
-	ready := v.get(v1alpha1.ReadyCondition)
+	ready := v.ready()
 	failed := ready != nil && ready.Status == metav1.ConditionFalse && !v.is(v1alpha1.StalledCondition)
 	if v.sync.Spec.Suspend || failed || v.sync.Status.SyncedGeneration == v.sync.Generation {
 		return

@@ -212,7 +212,7 @@ func (r *IntegrationReconciler) start(integration *v1alpha1.IntralinksIntegratio
 	}
 	c := conditions{&integration.Status.Conditions, integration.Generation}
 	c.reconciling(v1alpha1.ProgressingReason, "asking both services")
-	if c.get(v1alpha1.ReadyCondition) == nil {
+	if c.ready() == nil {
 		c.set(v1alpha1.ReadyCondition, metav1.ConditionUnknown, v1alpha1.ProgressingReason, "asking both services")
 	}
 }
