@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/luminance"
 	"dataroom.dev/intralinks-operator/internal/naming"
@@ -30,9 +32,14 @@ func (r *run) adopt(ctx context.Context) error {
 	adopted := make([]ledger.Adopted, 0, len(matched))
 	for i := range matched {
 		m := &matched[i]
-		document, s, err := r.identify(ctx, m.standing, len(m.documents) == 1, m.documents...)
+		exact := names(norm.NFC.String(m.standing.Name), m.documents[0])
+		document, s, err := r.identify(ctx, m.standing, exact && len(m.documents) == 1, m.documents...)
 		if err != nil {
 			return err
+		}
+		// A name that differs in case is another document's, unless the bytes say otherwise.
+		if !exact && !sameContent(document, &s) {
+			continue
 		}
 		adopted = append(adopted, ledger.Adopted{DocumentID: document.ID, Folder: m.folder, Name: m.standing.Name, Standing: s})
 	}

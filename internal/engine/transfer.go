@@ -31,6 +31,7 @@ func (e *openIntentError) Unwrap() error { return e.err }
 
 // carry brings one document across. It gives nil, a *documentError, or an error that ends the run.
 func (r *run) carry(ctx context.Context, a *Action) error {
+	renewed := false
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := r.attempt(ctx, a)
 		var unknown *openIntentError
@@ -46,6 +47,12 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 		switch luminance.ClassOf(err) {
 		case luminance.Transient:
 			return struct{}{}, err
+		case luminance.Auth:
+			// The token was revoked. What is sent as it comes can't be sent again with a new one by the client itself.
+			if !renewed {
+				renewed = true
+				return struct{}{}, err
+			}
 		case luminance.RateLimited:
 			// The budget has taken note: the next ticket comes when there is room again.
 			return struct{}{}, err
