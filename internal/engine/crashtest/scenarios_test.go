@@ -75,9 +75,10 @@ func copied(w *world) {
 	w.want[destination+"/Contracts/annex of 2026.txt"] = wanted{dataroom.Bytes("another annex"), 1}
 }
 
-// lost is a data room whose ledger was lost after its first sync. One document has a new version since, one is new,
-// and one has a name that a person has used.
+// lost is a data room whose ledger was lost after its first sync, so that what stands has to be compared. One document
+// has a new version since, one is new, and one has a name that a person has used.
 func lost(w *world) {
+	w.set("permissions", "native")
 	w.personUploads(destination+"/Contracts/theirs.txt", "theirs")
 	lease := w.add("/Contracts/lease.txt", dataroom.Bytes("the first version"))
 	w.add("/Contracts/2026/annex.bin", dataroom.Noise(3, 90<<10))

@@ -83,6 +83,8 @@ func newWorld(t testingT) *world {
 	w.target, err = luminancesim.New(luminancesim.Options{Clock: w.time.Now})
 	w.must(err)
 	w.set("budgetRequests", fmt.Sprint(allowance))
+	// Records have to tell what happened, where comparing what stands with what was sent would make up for them.
+	w.set("permissions", "preview")
 	// A token's life is counted by the machine's clock in the operator, and this world's time leaps.
 	w.set("tokenTTL", "10000h")
 	w.sourceURL, w.targetURL = w.connections.serve(t, w.source), w.connections.serve(t, w.target)
