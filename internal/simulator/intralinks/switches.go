@@ -60,6 +60,8 @@ func Switches() []control.Switch {
 		{Name: "fileRedirect", Values: control.OnOff(), Default: "off", Evidence: c,
 			About: "downloads are redirected to a storage host, which refuses requests that bring a bearer token along"},
 		{Name: "ranges", Values: control.OnOff(), Default: "off", Evidence: c, About: "downloads support Range and carry an ETag"},
+		{Name: "stampedRanges", Values: control.OnOff(), Default: "off", Evidence: c,
+			About: "with ranges, watermarked downloads support Range too, each part cut out of a copy of its own"},
 		{Name: "throttleStatus", Values: []string{"500", "429"}, Default: "500", Evidence: i, About: "HTTP status of the throttle fault"},
 	}
 }
