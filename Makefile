@@ -17,6 +17,9 @@ CONTAINER ?= docker
 KUBECTL   ?= kubectl
 CHART     := charts/intralinks-operator
 
+FUZZTIME  ?= 10m
+FUZZFLAGS ?=
+
 # For demo and simulators.
 DATAROOM        ?=
 RECEIVED        ?=
@@ -72,6 +75,15 @@ test: ## Every test, with a real etcd and kube-apiserver (TESTFLAGS="-run Name" 
 test-race: ## The same under the race detector (needs a C compiler)
 	@assets=$$(hack/controlplane/build.sh); go build -o bin/testsum ./hack/testsum; \
 	KUBEBUILDER_ASSETS="$$assets" CGO_ENABLED=1 go test -json -race $(TESTFLAGS) ./... | bin/testsum
+
+# A target is a function FuzzX(f *testing.F). A finding ends it, and becomes a seed under testdata/fuzz of its package.
+.PHONY: fuzz
+fuzz: ## Every fuzz target for FUZZTIME (10m), one after the other (FUZZFLAGS="-parallel 1" for one process)
+	@grep -ro --include='*_test.go' --exclude-dir=bin '^func Fuzz[A-Za-z0-9_]*(' . | sed 's|/[^/]*:func | |; s|($$||' | sort | \
+	while read -r package target; do \
+	  printf '\n%s %s\n' "$$package" "$$target"; \
+	  nice -n 19 go test -run '^$$' -fuzz "^$$target\$$" -fuzztime "$(FUZZTIME)" -fuzzminimizetime 1s $(FUZZFLAGS) "$$package" </dev/null; \
+	done
 
 .PHONY: lint
 lint: ## gofmt, go vet and some thirty linters more (.golangci.yaml says which and why)

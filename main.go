@@ -69,7 +69,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	syncs := &controllers.FolderSyncReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
 		Engine:      engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}}),
-		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect,
+		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)

@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
-	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/engine"
 )
 
@@ -45,18 +44,25 @@ func (c *claims) claim(ctx context.Context, owner *v1alpha1.FolderSync, instance
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i := range syncs.Items {
-		other := &syncs.Items[i]
-		otherKey := client.ObjectKeyFromObject(other)
-		if other.UID == owner.UID || !overlap(c.placeOf(ctx, other), wanted) {
-			continue
-		}
-		if _, held := c.held[otherKey]; held || precedes(other, owner) {
-			delete(c.held, key)
-			return inUse(owner, other)
-		}
+	if other := c.rival(syncs.Items, owner, wanted); other != nil {
+		delete(c.held, key)
+		return inUse(owner, other)
 	}
 	c.held[key] = wanted
+	return nil
+}
+
+// rival gives a FolderSync that has the better right to a destination, or one that overlaps it; nil if there is none.
+func (c *claims) rival(syncs []v1alpha1.FolderSync, owner *v1alpha1.FolderSync, wanted place) *v1alpha1.FolderSync {
+	for i := range syncs {
+		other := &syncs[i]
+		if other.UID == owner.UID || !overlap(c.placeOf(other), wanted) {
+			continue
+		}
+		if _, held := c.held[client.ObjectKeyFromObject(other)]; held || precedes(other, owner) {
+			return other
+		}
+	}
 	return nil
 }
 
@@ -72,13 +78,7 @@ func (c *claims) free(sync *v1alpha1.FolderSync) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	wanted := c.placeOf(context.Background(), sync)
-	for i := range syncs.Items {
-		if syncs.Items[i].UID != sync.UID && overlap(c.placeOf(context.Background(), &syncs.Items[i]), wanted) {
-			return false
-		}
-	}
-	return true
+	return c.rival(syncs.Items, sync, c.placeOf(sync)) == nil
 }
 
 // release gives a destination back.
@@ -88,18 +88,17 @@ func (c *claims) release(key types.NamespacedName) {
 	delete(c.held, key)
 }
 
-// placeOf is the destination of a FolderSync: as it was claimed, or else as its status and its integration
-// tell it; no place where its Division isn't known yet.
-func (c *claims) placeOf(ctx context.Context, sync *v1alpha1.FolderSync) place {
+// placeOf is the destination of a FolderSync: as it was claimed, or else as its status tells it; no place where its
+// Division isn't known yet.
+func (c *claims) placeOf(sync *v1alpha1.FolderSync) place {
 	if held, ok := c.held[client.ObjectKeyFromObject(sync)]; ok {
 		return held
 	}
-	var integration v1alpha1.IntralinksIntegration
-	name := types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}
-	if sync.Status.Division == nil || c.reader.Get(ctx, name, &integration) != nil {
+	division := sync.Status.Division
+	if division == nil {
 		return place{}
 	}
-	return place{instance: connect.InstanceOf(&integration), division: sync.Status.Division.ID, folder: sync.Spec.Destination.Folder}
+	return place{instance: division.Service, division: division.ID, folder: sync.Spec.Destination.Folder}
 }
 
 func overlap(a, b place) bool {

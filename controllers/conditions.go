@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"unicode/utf8"
+
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -26,8 +28,8 @@ func (c conditions) get(kind string) *metav1.Condition {
 
 func (c conditions) is(kind string) bool { return meta.IsStatusConditionTrue(*c.list, kind) }
 
-func (c conditions) has(kind, reason string) bool {
-	condition := c.get(kind)
+func (c conditions) readyFor(reason string) bool {
+	condition := c.get(v1alpha1.ReadyCondition)
 	return condition != nil && condition.Reason == reason
 }
 
@@ -55,11 +57,30 @@ func (c conditions) keepGeneration() {
 	}
 }
 
+// keepTimes takes back the times of conditions that only looked otherwise in between.
+func (c conditions) keepTimes(before []metav1.Condition) {
+	for i := range *c.list {
+		now := &(*c.list)[i]
+		if was := meta.FindStatusCondition(before, now.Type); was != nil && was.Status == now.Status {
+			now.LastTransitionTime = was.LastTransitionTime
+		}
+	}
+}
+
 // cut keeps a message within a size that a person reads.
 func cut(message string) string {
 	const most = 2000
-	if len(message) <= most {
-		return message
+	return cutTo(most, message)
+}
+
+// cutTo cuts a text to so many bytes, and never inside a character.
+func cutTo(most int, text string) string {
+	if len(text) <= most {
+		return text
 	}
-	return message[:most-3] + "..."
+	end := most - len("...")
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "..."
 }

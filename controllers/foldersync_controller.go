@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,11 @@ type FolderSyncReconciler struct {
 	MinInterval time.Duration
 	// ProgressEvery is how often a run's progress is written to the status; 5 s by default.
 	ProgressEvery time.Duration
-	// SuspectIntegration has a connection checked whose run met an error that is not of the sync's own making.
+	// SuspectIntegration has a connection checked whose run met an error that is not of the sync's own making, or
+	// whose Secrets have changed.
 	SuspectIntegration func(types.NamespacedName)
+	// AllowanceSpent has the figures of a connection's request budget shown that a run has spent from.
+	AllowanceSpent func(types.NamespacedName)
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
@@ -49,10 +53,11 @@ type FolderSyncReconciler struct {
 // outcome is what a run ended with, and what it was started with.
 type outcome struct {
 	engine.Result
-	id         string
-	generation int64
-	revision   string
-	requested  string
+	id          string
+	generation  int64
+	integration *v1alpha1.IntralinksIntegration
+	revision    string
+	requested   string
 }
 
 // SetupWithManager registers the controller.
@@ -93,8 +98,8 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		return ctrl.Result{}, err
 	}
 	if !equality.Semantic.DeepEqual(before.Status, sync.Status) {
-		if err := r.Status().Patch(ctx, &sync, client.MergeFrom(before)); err != nil {
-			return ctrl.Result{}, client.IgnoreNotFound(err)
+		if written, result, err := writeStatus(ctx, r.Client, &sync, before); !written {
+			return result, err
 		}
 		tell(r.Recorder, &sync, before.Status.Conditions, sync.Status.Conditions)
 		tellAdopted(r.Recorder, before.Status.LastSync, &sync)
@@ -112,9 +117,9 @@ func (r *FolderSyncReconciler) gone(key types.NamespacedName) {
 // advance takes the next step and tells when to look again.
 func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.FolderSync) (time.Duration, error) {
 	key := client.ObjectKeyFromObject(sync)
-	view := &syncView{sync: sync, conditions: conditions{&sync.Status.Conditions, sync.Generation}}
+	view := newSyncView(sync)
 	sync.Status.ObservedGeneration = sync.Generation
-	defer view.keepGeneration()
+	defer view.finished(slices.Clone(sync.Status.Conditions))
 
 	if sync.Spec.Suspend {
 		r.stop(key)
@@ -126,10 +131,7 @@ func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.Folde
 		return 0, err
 	}
 	if !view.integrationReady(integration) {
-		if _, running := r.runs.Get(key); running {
-			sync.Status.NextSyncTime = nil // what was stopped goes on at once when the connection is back
-		}
-		r.stop(key)
+		r.interrupt(view, key)
 		return 0, nil
 	}
 	if state, ok := r.runs.Get(key); ok {
@@ -138,7 +140,7 @@ func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.Folde
 	}
 	decision := schedule.Decide(r.scheduleState(sync, integration), r.Clock.Now())
 	if decision.Trigger == "" {
-		view.idle()
+		view.takenUp()
 		return max(time.Second, decision.At.Sub(r.Clock.Now())), nil
 	}
 	return 0, r.start(ctx, view, integration, decision.Trigger)
@@ -150,6 +152,19 @@ func (r *FolderSyncReconciler) stop(key types.NamespacedName) {
 	r.runs.Forget(key)
 }
 
+// interrupt ends a run, if there is one, that goes on at once when the connection is back. It is forgotten only
+// when the status that is read says so.
+func (r *FolderSyncReconciler) interrupt(view *syncView, key types.NamespacedName) {
+	if _, running := r.runs.Get(key); !running {
+		return
+	}
+	r.runs.Stop(key)
+	if view.sync.Status.NextSyncTime == nil {
+		r.runs.Forget(key)
+	}
+	view.sync.Status.NextSyncTime = nil
+}
+
 // follow watches a run. A result is written first and forgotten once the status that is read shows it, so
 // that a stale cache never starts the same run twice.
 func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) {
@@ -159,17 +174,35 @@ func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.Intr
 			r.runs.Stop(key)
 			return
 		}
+		view.takenUp()
 		if state.Progress != nil {
-			view.progressed(state.Progress)
+			view.progressed(state.Progress, integration)
+			r.spent(integration)
 		}
 	case state.Stopping || view.shows(state.Result):
 		r.runs.Forget(key)
 		r.wake.notify(key)
 	default:
 		view.concluded(state.Result, r.intervalOf(view.sync))
-		if f := state.Result.Failure; f != nil && f.Integration && r.SuspectIntegration != nil {
-			r.SuspectIntegration(client.ObjectKeyFromObject(integration))
+		if state.Result.Requests > 0 {
+			r.spent(integration)
 		}
+		if f := state.Result.Failure; f != nil && f.Integration {
+			r.suspect(integration)
+		}
+	}
+}
+
+func (r *FolderSyncReconciler) spent(integration *v1alpha1.IntralinksIntegration) {
+	if r.AllowanceSpent != nil {
+		r.AllowanceSpent(client.ObjectKeyFromObject(integration))
+	}
+}
+
+// suspect has a connection checked.
+func (r *FolderSyncReconciler) suspect(integration *v1alpha1.IntralinksIntegration) {
+	if r.SuspectIntegration != nil {
+		r.SuspectIntegration(client.ObjectKeyFromObject(integration))
 	}
 }
 
@@ -178,7 +211,7 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 	state := schedule.State{
 		Generation: sync.Generation, SyncedGeneration: status.SyncedGeneration,
 		Requested: sync.Annotations[v1alpha1.ReconcileRequestAnnotation], Handled: status.LastHandledReconcileAt,
-		Credentials: integration.Status.CredentialsRevision, SyncedCredentials: status.CredentialsRevision,
+		Credentials: connectionOf(integration), SyncedCredentials: status.CredentialsRevision,
 		Underway: status.Progress != nil,
 	}
 	if status.LastSync != nil && status.LastSync.CompletionTime != nil {
@@ -187,10 +220,11 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 	if status.NextSyncTime != nil {
 		state.Next = status.NextSyncTime.Time
 	}
-	c := conditions{&sync.Status.Conditions, sync.Generation}
-	switch ready := c.get(v1alpha1.ReadyCondition); {
-	case c.has(v1alpha1.ReadyCondition, v1alpha1.DestinationInUseReason) && r.claims.free(sync),
-		c.has(v1alpha1.ReadyCondition, v1alpha1.SourceVanishedReason) && confirms(sync, ready.Message):
+	view := newSyncView(sync)
+	switch ready := view.get(v1alpha1.ReadyCondition); {
+	case view.readyFor(v1alpha1.DestinationInUseReason) && r.claims.free(sync),
+		view.readyFor(v1alpha1.SourceVanishedReason) && confirms(sync, ready.Message),
+		view.putAside() && status.FailedRuns > 0: // what failed may have failed for what is mended by now
 		state.Next = time.Time{}
 	}
 	return state

@@ -19,7 +19,12 @@ import (
 
 // runID tells runs apart by what they were started with: a change of either stops the run.
 func runID(sync *v1alpha1.FolderSync, integration *v1alpha1.IntralinksIntegration) string {
-	return fmt.Sprintf("%s/%d/%d/%s", sync.UID, sync.Generation, integration.Generation, integration.Status.CredentialsRevision)
+	return fmt.Sprintf("%s/%d/%s", sync.UID, sync.Generation, connectionOf(integration))
+}
+
+// connectionOf tells connections apart by the integration, its spec and its Secrets.
+func connectionOf(integration *v1alpha1.IntralinksIntegration) string {
+	return fmt.Sprintf("%s/%d/%s", integration.UID, integration.Generation, integration.Status.CredentialsRevision)
 }
 
 // start begins a run.
@@ -32,9 +37,14 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 	if err != nil {
 		return err
 	}
+	if connection.Revision != integration.Status.CredentialsRevision {
+		// The Secrets have just changed. The integration tries them first: if every sync did, accounts would lock.
+		r.suspect(integration)
+		return nil
+	}
 	made := outcome{
-		id: rand.String(8), generation: view.sync.Generation, revision: integration.Status.CredentialsRevision,
-		requested: view.sync.Annotations[v1alpha1.ReconcileRequestAnnotation],
+		id: rand.String(8), generation: view.sync.Generation, revision: connectionOf(integration),
+		integration: integration, requested: view.sync.Annotations[v1alpha1.ReconcileRequestAnnotation],
 	}
 	job, failure := r.job(view.sync, integration, connection, trigger)
 	if failure != nil {
@@ -49,7 +59,7 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 		logResult(log, made.Result)
 		return made
 	})
-	view.started(trigger)
+	view.underway(trigger)
 	return nil
 }
 
@@ -69,12 +79,12 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		Intralinks: connection.Intralinks, Luminance: connection.Luminance, LuminanceTokens: connection.LuminanceTokens,
 		Budget: connection.Budget, Instance: connection.Instance,
 		Source: engine.Source{
-			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange),
+			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange, connect.SourceOf(integration)),
 			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept,
 		},
 		Destination: engine.Destination{
 			Division: luminance.DivisionRef{Name: spec.Destination.Division.Name, Moniker: spec.Destination.Division.Moniker},
-			Known:    known(sync.Status.Division), Folder: spec.Destination.Folder, TaskIDs: spec.Destination.TaskIDs,
+			Known:    known(sync.Status.Division, connection.Instance), Folder: spec.Destination.Folder, TaskIDs: spec.Destination.TaskIDs,
 		},
 		Policy: engine.Policy{
 			Filter: filter, IgnoreNewVersions: spec.NewVersions == v1alpha1.IgnoreNewVersions,
@@ -108,8 +118,9 @@ func invalidSpec(message string) *engine.Failure {
 	return &engine.Failure{Reason: v1alpha1.InvalidSpecReason, Message: message, Stalled: true}
 }
 
-func known(resolved *v1alpha1.ResolvedReference) *engine.Reference {
-	if resolved == nil {
+// known is what an earlier run resolved, if the same service did: an id means nothing to another.
+func known(resolved *v1alpha1.ResolvedReference, service string) *engine.Reference {
+	if resolved == nil || resolved.Service != service {
 		return nil
 	}
 	return &engine.Reference{ID: resolved.ID, Name: resolved.Name}

@@ -60,12 +60,12 @@ func requestsFor(syncs []v1alpha1.FolderSync, wanted func(*v1alpha1.FolderSync) 
 // don't wake all of them.
 func integrationChanged() predicate.Predicate {
 	type concern struct {
-		generation               int64
+		generation, observed     int64
 		revision, ready, message string
 	}
 	concernOf := func(o client.Object) concern {
 		integration := o.(*v1alpha1.IntralinksIntegration)
-		c := concern{generation: integration.Generation, revision: integration.Status.CredentialsRevision}
+		c := concern{generation: integration.Generation, observed: integration.Status.ObservedGeneration, revision: integration.Status.CredentialsRevision}
 		if ready := meta.FindStatusCondition(integration.Status.Conditions, v1alpha1.ReadyCondition); ready != nil {
 			c.ready, c.message = string(ready.Status)+ready.Reason, ready.Message
 		}

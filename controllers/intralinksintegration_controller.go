@@ -60,8 +60,6 @@ const (
 	failedCheckInterval = 10 * time.Minute
 	// suspectInterval is how soon after a check a sync's trouble brings another.
 	suspectInterval = time.Minute
-	// checkTimeout ends a check that a service does not answer.
-	checkTimeout = 5 * time.Minute
 )
 
 // SetupWithManager registers the controller.
@@ -98,8 +96,8 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		return ctrl.Result{}, err
 	}
 	if !equality.Semantic.DeepEqual(before.Status, integration.Status) {
-		if err := r.Status().Patch(ctx, &integration, client.MergeFrom(before)); err != nil {
-			return ctrl.Result{}, client.IgnoreNotFound(err)
+		if written, result, err := writeStatus(ctx, r.Client, &integration, before); !written {
+			return result, err
 		}
 		tell(r.Recorder, &integration, before.Status.Conditions, integration.Status.Conditions)
 	}
@@ -111,6 +109,9 @@ func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.suspects.Store(key, true)
 	r.wake.notify(key)
 }
+
+// Spent has the figures of the request budget shown as they are now.
+func (r *IntegrationReconciler) Spent(key types.NamespacedName) { r.wake.notify(key) }
 
 // advance takes the next step and tells when to look again.
 func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
@@ -182,7 +183,8 @@ func (r *IntegrationReconciler) checkState(integration *v1alpha1.IntralinksInteg
 	if status.NextCheckTime != nil {
 		state.Next = status.NextCheckTime.Time
 	}
-	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect {
+	// After refused credentials there is no next time, and trouble of syncs is no reason to try them again.
+	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect && status.NextCheckTime != nil {
 		if soon := state.Completed.Add(suspectInterval); soon.Before(state.Next) {
 			state.Next = soon
 		}
@@ -198,12 +200,10 @@ func (r *IntegrationReconciler) start(integration *v1alpha1.IntralinksIntegratio
 	}
 	r.suspects.Delete(client.ObjectKeyFromObject(integration))
 	known := connect.Known{}
-	if trigger != schedule.CredentialsChanged && trigger != schedule.SpecChanged {
+	if status := &integration.Status; status.ObservedGeneration == integration.Generation && status.CredentialsRevision == connection.Revision {
 		known.ServiceUser = integration.Status.Luminance.ServiceUser
 	}
 	r.checks.Run(client.ObjectKeyFromObject(integration), checkID(integration, connection), func(ctx context.Context, _ func(struct{})) checked {
-		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-		defer cancel()
 		made.Check = connection.Check(ctx, known)
 		return made
 	})

@@ -73,10 +73,7 @@ func (r *IntegrationReconciler) conclude(integration *v1alpha1.IntralinksIntegra
 	if result.System != nil {
 		status.Luminance.Product, status.Luminance.Version = cmp.Or(result.System.Product, "unknown"), result.System.Version
 	}
-	fault := result.Intralinks
-	if fault == nil {
-		fault = result.Luminance
-	}
+	fault := worseOf(result.Intralinks, result.Luminance)
 	if authorized && reachable {
 		c.settled(false, "", "")
 		c.set(v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.ConnectedReason,
@@ -105,8 +102,8 @@ func (r *IntegrationReconciler) side(c conditions, kind string, fault *connect.F
 func nextCheck(integration *v1alpha1.IntralinksIntegration, result *checked) *metav1.Time {
 	interval := checkInterval
 	var outcome schedule.Outcome
-	switch fault := firstOf(result.Intralinks, result.Luminance); {
-	case fault != nil && (refused(result.Intralinks) || refused(result.Luminance)):
+	switch fault := worseOf(result.Intralinks, result.Luminance); {
+	case refused(fault):
 		return nil
 	case fault != nil:
 		interval = failedCheckInterval
@@ -118,13 +115,12 @@ func nextCheck(integration *v1alpha1.IntralinksIntegration, result *checked) *me
 	return &at
 }
 
-func firstOf(faults ...*connect.Fault) *connect.Fault {
-	for _, f := range faults {
-		if f != nil {
-			return f
-		}
+// worseOf gives the fault of a side that a person has to mend; else that of the first side that has one.
+func worseOf(a, b *connect.Fault) *connect.Fault {
+	if a == nil || refused(b) && !refused(a) {
+		return b
 	}
-	return nil
+	return a
 }
 
 func refused(f *connect.Fault) bool { return f != nil && f.Refused }

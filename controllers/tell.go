@@ -41,8 +41,5 @@ func tellAdopted(recorder events.EventRecorder, before *v1alpha1.SyncSummary, sy
 // cutEvent keeps a note within the API's limit of 1,024 bytes.
 func cutEvent(note string) string {
 	const most = 1000
-	if len(note) <= most {
-		return note
-	}
-	return note[:most-3] + "..."
+	return cutTo(most, note)
 }

@@ -25,4 +25,7 @@ type ResolvedReference struct {
 	// name at the time of the last check.
 	// +optional
 	Name string `json:"name,omitempty"`
+	// service is the host that gave the id, with its port where it has one.
+	// +optional
+	Service string `json:"service,omitempty"`
 }

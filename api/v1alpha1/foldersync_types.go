@@ -391,7 +391,7 @@ type FolderSyncStatus struct {
 	// +optional
 	SyncedGeneration int64 `json:"syncedGeneration,omitempty"`
 
-	// credentialsRevision of the integration that the last run worked with.
+	// credentialsRevision tells which integration, with which spec and which Secrets, the last run worked with.
 	// +optional
 	CredentialsRevision string `json:"credentialsRevision,omitempty"`
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -19,14 +20,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := run(ctx, os.Args[1:])
+	err := run(ctx, os.Stdout, os.Args[1:])
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "simulators:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left for the deferred stop to do
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+// run serves until the context ends.
+func run(ctx context.Context, out io.Writer, args []string) error {
 	var o simulator.Options
 	flags := flag.NewFlagSet("simulators", flag.ContinueOnError)
 	flags.StringVar(&o.IntralinksAddress, "intralinks-addr", "127.0.0.1:8811", "`address` of the Intralinks simulator; port 0 picks a free one")
@@ -44,13 +46,13 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	introduce(running)
+	introduce(out, running)
 	<-ctx.Done()
 	return running.Close()
 }
 
 // introduce prints where both are and what they accept, for a shell to read.
-func introduce(r *simulator.Running) {
+func introduce(out io.Writer, r *simulator.Running) {
 	for _, line := range [][2]string{
 		{"INTRALINKS_URL", r.IntralinksURL},
 		{"INTRALINKS_API_KEY", intralinks.DefaultAPIKey},
@@ -61,7 +63,7 @@ func introduce(r *simulator.Running) {
 		{"LUMINANCE_CLIENT_ID", luminance.DefaultClientID},
 		{"LUMINANCE_CLIENT_SECRET", luminance.DefaultClientSecret},
 	} {
-		fmt.Printf("%s=%s\n", line[0], line[1])
+		fmt.Fprintf(out, "%s=%s\n", line[0], line[1])
 	}
-	fmt.Printf("\nWhat Luminance receives lies in %s\n", r.Received)
+	fmt.Fprintf(out, "\nWhat Luminance receives lies in %s\n", r.Received)
 }

@@ -33,6 +33,7 @@ type Fetch func(ctx context.Context) (*oauth2.Token, error)
 // Source hands out one token to all callers. It is safe for concurrent use.
 type Source struct {
 	fetch Fetch
+	wait  Wait // nil: none
 
 	mu      sync.Mutex
 	current *oauth2.Token
@@ -51,6 +52,16 @@ type flight struct {
 // fetches one.
 func NewSource(fetch Fetch) *Source {
 	return &Source{fetch: fetch}
+}
+
+// Wait is what has to be waited for before a Fetch, such as a rate limit. It gives the context for the Fetch,
+// which begins and has its minute only then, and what to call when that is over.
+type Wait func(ctx context.Context) (ready context.Context, done func(), err error)
+
+// NewSourceAfter is NewSource with something to wait for before each fetch, as long as it takes. An error of
+// the wait counts as one of the fetch.
+func NewSourceAfter(wait Wait, fetch Fetch) *Source {
+	return &Source{fetch: fetch, wait: wait}
 }
 
 // Token returns a token that should be accepted by the service. It fetches
@@ -121,14 +132,7 @@ func (s *Source) currentOrFlight(ctx context.Context) (*oauth2.Token, *flight) {
 // because a caller went away: where refresh tokens rotate, an answer that
 // nobody reads would lose the only good one.
 func (s *Source) run(ctx context.Context, f *flight) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	began := time.Now()
-	token, err := s.fetch(ctx)
-	if err == nil && (token == nil || token.AccessToken == "") {
-		err = errNoToken
-	}
-
+	token, began, err := s.obtain(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -138,6 +142,26 @@ func (s *Source) run(ctx context.Context, f *flight) {
 	}
 	s.flight = nil
 	close(f.done)
+}
+
+// obtain waits and fetches; began is when the fetch did.
+func (s *Source) obtain(ctx context.Context) (token *oauth2.Token, began time.Time, err error) {
+	if s.wait != nil {
+		ready, done, err := s.wait(ctx)
+		if err != nil {
+			return nil, time.Now(), err
+		}
+		defer done()
+		ctx = ready
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	began = time.Now()
+	token, err = s.fetch(ctx)
+	if err == nil && (token == nil || token.AccessToken == "") {
+		err = errNoToken
+	}
+	return token, began, err
 }
 
 // adopt makes the token the current one. Its lifetime is counted from the

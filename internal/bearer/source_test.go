@@ -245,3 +245,43 @@ func TestTokenSource(t *testing.T) {
 		t.Errorf("ended context: %v", err)
 	}
 }
+
+// What comes before a fetch, such as a rate limit, takes as long as it takes: the fetch has its minute only
+// then, and the token's lifetime counts from then.
+func TestAFetchBeginsAfterTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type key struct{}
+		over := 0
+		wait := func(ctx context.Context) (context.Context, func(), error) {
+			<-time.After(10 * time.Minute)
+			return context.WithValue(ctx, key{}, "ticket"), func() { over++ }, nil
+		}
+		fetch := func(ctx context.Context) (*oauth2.Token, error) {
+			if ctx.Value(key{}) != "ticket" {
+				t.Error("the wait's context is lost")
+			}
+			if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) != time.Minute {
+				t.Errorf("the fetch has until %s", deadline)
+			}
+			return &oauth2.Token{AccessToken: "token-1", ExpiresIn: 3600}, nil
+		}
+		s := bearer.NewSourceAfter(wait, fetch)
+		began := time.Now()
+		token, err := s.Token(t.Context())
+		if err != nil || over != 1 {
+			t.Fatalf("error %v; the wait was told %d times that the fetch is over", err, over)
+		}
+		if want := began.Add(70 * time.Minute); !token.Expiry.Equal(want) {
+			t.Errorf("the token ends at %s, want %s", token.Expiry, want)
+		}
+	})
+}
+
+func TestAWaitThatFailsIsAFetchThatFails(t *testing.T) {
+	broken := errors.New("disk full")
+	fetch, fetches := counting(0)
+	s := bearer.NewSourceAfter(func(context.Context) (context.Context, func(), error) { return nil, nil, broken }, fetch)
+	if _, err := s.Token(t.Context()); !errors.Is(err, broken) || fetches.Load() != 0 {
+		t.Errorf("error %v after %d fetches", err, fetches.Load())
+	}
+}

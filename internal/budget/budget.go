@@ -43,7 +43,11 @@ func (b *Budget) now() int64 {
 	return b.latest
 }
 
-func (b *Budget) time(moment int64) time.Time { return b.epoch.Add(time.Duration(moment)) }
+// time is a moment on the wall clock as it stands now, which may have been put right since the epoch. The
+// caller holds mu.
+func (b *Budget) time(moment int64) time.Time {
+	return b.clock.Now().Add(time.Duration(moment - b.now()))
+}
 
 // Acquire waits until the claimant may send one request, and returns the ticket for it. Claimants take
 // turns; within one, who came first goes first. It ends with the context's error if that ends first,
@@ -51,69 +55,120 @@ func (b *Budget) time(moment int64) time.Time { return b.epoch.Add(time.Duration
 //
 // Every ticket needs its Done or Release: until then its slot is taken.
 func (b *Budget) Acquire(ctx context.Context, claimant string) (*Ticket, error) {
-	if err := b.turn(ctx, claimant); err != nil {
-		return nil, fmt.Errorf("wait for a request of %s's budget: %w", b.host, err)
+	w, err := b.turn(ctx, claimant)
+	if err != nil {
+		return nil, b.waitError(err)
 	}
-	t := &Ticket{budget: b}
+	return b.ticket(ctx, w)
+}
+
+// TryAcquire is Acquire for who does not want to wait: the ticket is nil where that would be necessary.
+func (b *Budget) TryAcquire(ctx context.Context, claimant string) (*Ticket, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, b.waitError(err)
+	}
+	w := b.tryTake(claimant)
+	if w == nil {
+		return nil, nil //nolint:nilnil // as the comment says
+	}
+	return b.ticket(ctx, w)
+}
+
+func (b *Budget) waitError(err error) error {
+	return fmt.Errorf("wait for a request of %s's budget: %w", b.host, err)
+}
+
+// ticket makes a ticket of a slot that was taken.
+func (b *Budget) ticket(ctx context.Context, w *waiter) (*Ticket, error) {
+	t := &Ticket{budget: b, claimant: w.claimant, slot: w.slot}
 	if err := b.reserve(ctx, t); err != nil {
-		b.giveBack()
+		b.giveBack(t.claimant, t.slot)
 		return nil, fmt.Errorf("note a request to %s before it is sent: %w", b.host, err)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Release()
-		return nil, fmt.Errorf("wait for a request of %s's budget: %w", b.host, err)
+		return nil, b.waitError(err)
 	}
 	return t, nil
 }
 
 // turn waits for a slot and takes it.
-func (b *Budget) turn(ctx context.Context, name string) error {
+func (b *Budget) turn(ctx context.Context, name string) (*waiter, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	w := b.queueUp(name)
-	if w == nil {
-		return nil
+	if w.granted == nil {
+		return w, nil
 	}
 	select {
 	case <-w.granted:
-		return nil
+		return w, nil
 	case <-ctx.Done():
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	select {
 	case <-w.granted: // in the same moment; the next one in the queue gets it
-		b.rules.release()
+		b.refund(w.claimant, w.slot)
 	default:
 		b.queue.remove(w)
 	}
 	b.changed()
-	return ctx.Err()
+	return nil, ctx.Err()
 }
 
-// queueUp takes a slot at once if one is free and nobody waits, and returns nil; else it returns
-// the claimant's place in the queue.
+// queueUp takes a slot at once if one is free and nobody waits; else the waiter that it returns is told by
+// its channel.
 func (b *Budget) queueUp(name string) *waiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
 	c := b.queue.claimant(name, now, b.rules.longest())
-	if b.queue.waiting == 0 && b.may(c, now) && b.rules.free(now) > 0 {
-		b.take(c, now)
-		return nil
+	if b.queue.waiting == 0 && b.free(c, now) {
+		return b.take(&waiter{claimant: c}, now)
 	}
-	w := b.queue.push(c)
+	w := b.queue.push(c, b.rules.few())
 	b.changed()
 	return w
 }
 
-func (b *Budget) may(c *claimant, now int64) bool { return b.rules.paced(c.had) <= now }
+// tryTake takes a slot at once if one is free and nobody who waits may have it; else it returns nil.
+func (b *Budget) tryTake(name string) *waiter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	c := b.queue.claimant(name, now, b.rules.longest())
+	if b.free(c, now) && b.next(now) == nil {
+		return b.take(&waiter{claimant: c}, now)
+	}
+	return nil
+}
 
-func (b *Budget) take(c *claimant, now int64) {
-	b.rules.reserve(now, c.had)
-	c.had++
+// free tells whether a slot is free that this claimant may have.
+func (b *Budget) free(c *claimant, now int64) bool {
+	return b.rules.free(now) > 0 && b.rules.paced(c.bulk(b.rules.few())) <= now
+}
+
+// next is the waiter that gets a free slot; nil if nobody waits who may have one now.
+func (b *Budget) next(now int64) *waiter {
+	return b.queue.next(b.rules.paced(true) <= now, b.rules.few())
+}
+
+func (b *Budget) take(w *waiter, now int64) *waiter {
+	c := w.claimant
+	w.slot = b.rules.reserve(now, c.bulk(b.rules.few()))
+	if c.name != Foremost {
+		c.had++
+	}
 	c.last = now
+	return w
+}
+
+// refund undoes take.
+func (b *Budget) refund(c *claimant, s slot) {
+	c.had = max(0, c.had-1)
+	b.rules.release(s)
 }
 
 // reserve notes the ticket in the store, where this budget is kept in one.
@@ -132,10 +187,10 @@ func (b *Budget) reserve(ctx context.Context, t *Ticket) error {
 }
 
 // giveBack frees a slot that was never used.
-func (b *Budget) giveBack() {
+func (b *Budget) giveBack(c *claimant, s slot) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules.release()
+	b.refund(c, s)
 	b.changed()
 }
 
@@ -148,18 +203,18 @@ func (b *Budget) done() time.Time {
 	return b.clock.Now()
 }
 
-// Throttled tells the budget that the service has answered 429. No request leaves for as long as the
-// service said (at most MaxPause), or for a whole period if it said nothing (0); then half the share is
-// used, which doubles with each period without a 429 until it is whole again.
-func (b *Budget) Throttled(retryAfter time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	pause := int64(min(retryAfter, MaxPause))
-	if pause <= 0 {
-		pause = b.rules.longest()
+// alsoSent counts requests that were sent without a ticket, by a layer below that repeated one.
+func (b *Budget) alsoSent(n int) {
+	for range n {
+		b.mu.Lock()
+		now := b.now()
+		b.rules.sent(now, 1)
+		at, stored := b.clock.Now(), b.persisted()
+		b.mu.Unlock()
+		if stored {
+			b.storeSent(at)
+		}
 	}
-	b.rules.throttle.hit(b.now(), pause, b.rules.longest())
-	b.changed()
 }
 
 // configure puts the users' limits in force.

@@ -23,14 +23,22 @@
 // # Who is next
 //
 // Claimants (one for each FolderSync, say) take turns, requests of one claimant
-// keep their order. A claimant that has had a whole share without a pause gets its
-// further slots evenly over the period instead of in one burst, so that one who
-// comes with three documents waits for the next slot, seconds away, and not for
-// the next period. It costs nothing: the period's slots are all used.
+// keep their order. One that wants an eighth of the share at most, for all it
+// is known to want and has had without a pause, wants little: it has its turn
+// before those that want much, though at least every so often one of those is
+// next, and it gets a slot as soon as one is free. Those that want much, all
+// together, get three quarters of a share in one go, if nobody had any for a
+// period; from then on their slots are spread so that the last quarter is never
+// used up long before more is freed. So one who comes with three documents waits
+// for the next slot, seconds away, and not for the next period. It costs
+// nothing: the period's slots are all used.
+//
+// What all of them wait for, such as a new token, goes first.
 //
 // # What is not promised
 //
 // Two processes that spend one allowance at the same time know nothing of each
 // other: one leader at a time. A wall clock put forward between two processes
-// frees slots early. A pause after a 429 is not kept over a restart.
+// frees slots early. An instance whose clock is slower than ours, by more in a
+// period than a request takes to and fro, counts a little more than it should.
 package budget

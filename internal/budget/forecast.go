@@ -2,51 +2,76 @@ package budget
 
 import "time"
 
-// Estimate is when the n-th further request of one claimant can be sent, from now on, if it shares the
-// budget with the others that wait at present, and is one of those who wait if anybody does. It assumes
-// requests that take no time and no further 429. EstimateFor is more exact for a known claimant.
-func (b *Budget) Estimate(n int, now time.Time) time.Time {
+// Expect tells how many further requests a claimant has before it, so that the forecasts of the others
+// count on them; 0 takes that back. Of one who says nothing only those count that wait.
+func (b *Budget) Expect(claimant string, n int) {
 	b.mu.Lock()
-	moment := int64(now.Sub(b.epoch))
-	r, sharing, unpaced := b.rules.clone(), b.queue.ring.Len(), b.unpaced()
-	b.mu.Unlock()
-	if sharing == 0 {
-		sharing = 1
-		if moment-r.lastPaced >= r.longest() { // nobody is in the middle of something big
-			unpaced = r.burst()
+	defer b.mu.Unlock()
+	c := b.queue.claimants[claimant]
+	if c == nil {
+		if n <= 0 {
+			return
 		}
+		c = b.queue.claimant(claimant, b.now(), b.rules.longest())
 	}
-	return b.time(r.forecast(n*sharing, moment, unpaced))
+	few := b.rules.few()
+	was := c.bulk(few)
+	c.expects = max(0, n)
+	if c.bulk(few) != was {
+		b.queue.again(c, few)
+		b.changed()
+	}
 }
 
-// EstimateFor is Estimate for the claimant of that name, which need not be waiting.
-func (b *Budget) EstimateFor(name string, n int, now time.Time) time.Time {
+// Estimate is when the n-th further request of a claimant can be sent, if it goes on without a pause while
+// the others take their turns with what they expect. It assumes requests that take no time and no further
+// 429. The claimant need not be waiting, nor be known.
+func (b *Budget) Estimate(claimant string, n int) time.Time {
 	b.mu.Lock()
-	moment := int64(now.Sub(b.epoch))
-	r, sharing, unpaced := b.rules.clone(), b.queue.ring.Len(), b.unpaced()
-	c := b.queue.claimants[name]
-	switch {
-	case c == nil || c.idle(moment, r.longest()):
-		sharing++
-		unpaced += r.burst()
-	case c.turn == nil:
-		sharing++
-		unpaced += max(0, r.burst()-c.had)
-	}
+	now := b.now()
+	r := b.rules.clone()
+	r.advance(now)
+	slots, first := b.queue.ahead(claimant, n, r.few(), now, r.longest())
 	b.mu.Unlock()
-	return b.time(r.forecast(n*sharing, moment, unpaced))
+	at := r.forecast(slots, first, now)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.time(at)
 }
 
-// unpaced is how many slots those who wait may have before they get them evenly.
-func (b *Budget) unpaced() int {
-	n := 0
-	for turn := b.queue.ring.Front(); turn != nil; turn = turn.Next() {
-		n += max(0, b.rules.burst()-turn.Value.(*claimant).had)
+// ahead is how many slots are handed out until a claimant has n more, and how many of them wait for no
+// pause.
+func (q *queue) ahead(name string, n, few int, now, period int64) (slots, first int) {
+	left := func(c *claimant, wants int) int {
+		had := 0
+		if c != nil && !c.rested(now, period) {
+			had = c.had
+		}
+		if had+wants > few && (c == nil || c.expects > 0) {
+			return 0
+		}
+		return min(wants, max(0, few-had))
 	}
-	return n
+	slots, first = n, left(q.claimants[name], n)
+	small := first == n
+	for _, c := range q.claimants {
+		if c.name == name {
+			continue
+		}
+		wants := max(c.expects, c.waiters.Len())
+		itsFirst := left(c, wants)
+		// Each of the others has as many turns as this one, or fewer; but those few that wait for no pause come
+		// before all that do.
+		its := max(itsFirst, min(n, wants))
+		if small {
+			its = min(n, itsFirst)
+		}
+		slots, first = slots+its, first+min(its, itsFirst)
+	}
+	return slots, first
 }
 
-// clone is a copy that can be played forward. Open requests count as done by then.
+// clone is a copy that can be played forward, without the history.
 func (r *rules) clone() *rules {
 	c := *r
 	c.history = newUsage(r.history.period)
@@ -57,55 +82,62 @@ func (r *rules) clone() *rules {
 	return &c
 }
 
-// forecast plays the rules forward until n more requests have left, the first of them as fast as slots
-// are free and those beyond unpaced evenly, and returns the moment of the last one. It uses up the rules.
+// forecast plays the rules forward until n more requests have left, the first of them without a pause, and
+// returns the moment of the last one. Open requests count as done by now. It uses up the rules.
 //
 // Once the state has settled, one share leaves in each period; whole periods in the middle of a long
 // forecast are therefore counted instead of played.
-func (r *rules) forecast(n int, now int64, unpaced int) int64 {
+func (r *rules) forecast(n, first int, now int64) int64 {
 	if n <= 0 {
 		return now
 	}
-	r.advance(now)
 	for ; r.open > 0; r.open-- {
 		r.sent(now, 1)
 	}
 	slowest := r.slowest()
 	var skipped int64
-	if played := unpaced + 6*slowest.share; n > played {
+	if played := first + 3*slowest.share; n > played {
 		periods := (n - played) / slowest.share
 		n -= periods * slowest.share
 		skipped = int64(periods) * slowest.period
 	}
-	return skipped + r.play(n, now, unpaced)
+	return skipped + r.play(n, first, now)
 }
 
 // play sends n requests as early as the rules let it.
-func (r *rules) play(n int, now int64, unpaced int) int64 {
-	if r.gap() == 0 {
-		unpaced = n
-	}
+func (r *rules) play(n, first int, now int64) int64 {
+	// Of a large share some at a time, or each forecast would take long.
+	atOnce := 1 + r.tightestShare()/128
 	for {
-		now = r.next(now)
-		if unpaced <= 0 {
-			now = max(now, r.lastPaced+r.gap())
-		}
+		now = max(r.next(now), r.paced(first <= 0))
 		some := min(n, r.free(now))
-		if some == 0 {
+		switch {
+		case some <= 0:
 			continue // a cut was taken back, but nothing is free yet
-		}
-		if unpaced > 0 {
-			some = min(some, unpaced)
-		} else {
-			some = 1
-			r.lastPaced = now
+		case r.gap() == 0:
+		case first > 0:
+			some = min(some, first)
+			first -= some
+		default:
+			some = min(some, atOnce)
+			now += r.take(some, now)
 		}
 		r.sent(now, some)
-		unpaced -= some
 		if n -= some; n == 0 {
 			return now
 		}
 	}
+}
+
+// take hands out some slots in bulk and returns how long that takes.
+func (r *rules) take(some int, now int64) (took int64) {
+	r.bulk.add(now)
+	if some > 1 {
+		took = max(0, r.paced(true)-now) * int64(some-1)
+		r.bulk.n += some - 1
+		r.bulk.last = now + took
+	}
+	return took
 }
 
 // slowest is the window that lets the fewest requests leave in the long run.

@@ -3,6 +3,7 @@ package budget
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -20,6 +21,8 @@ type memory struct {
 	next int64
 	rows map[int64]StoredRequest
 	fail error
+
+	throttle StoredThrottle
 }
 
 func newMemory() *memory { return &memory{rows: map[int64]StoredRequest{}} }
@@ -70,6 +73,19 @@ func (m *memory) PruneRequests(_ context.Context, _ string, before time.Time) er
 			delete(m.rows, id)
 		}
 	}
+	return m.fail
+}
+
+func (m *memory) LoadThrottle(context.Context, string) (StoredThrottle, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.throttle, m.fail
+}
+
+func (m *memory) SaveThrottle(_ context.Context, _ string, t StoredThrottle) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.throttle = t
 	return m.fail
 }
 
@@ -128,11 +144,11 @@ func mustAcquire(t *testing.T, b *Budget, claimant string) *Ticket {
 	}
 }
 
-// spend sends n requests that take no time.
+// spend sends n requests that take no time, each for somebody else.
 func spend(t *testing.T, b *Budget, n int) {
 	t.Helper()
-	for range n {
-		mustAcquire(t, b, "spender").Done()
+	for i := range n {
+		mustAcquire(t, b, fmt.Sprint("spender", i)).Done()
 	}
 }
 

@@ -44,12 +44,12 @@ func (b *Budget) handOut() (pause time.Duration, more bool) {
 	defer b.mu.Unlock()
 	now := b.now()
 	for b.queue.waiting > 0 && b.rules.free(now) > 0 {
-		w := b.queue.next(func(c *claimant) bool { return b.may(c, now) })
+		w := b.next(now)
 		if w == nil {
 			break
 		}
-		b.take(w.claimant, now)
-		b.queue.grant(w)
+		b.take(w, now)
+		b.queue.grant(w, b.rules.few())
 	}
 	if b.queue.waiting == 0 {
 		b.pumping = false
@@ -64,9 +64,9 @@ func (b *Budget) handOut() (pause time.Duration, more bool) {
 
 // nextGrant is the earliest moment at which one of those waiting can get a slot.
 func (b *Budget) nextGrant(now int64) int64 {
-	may := int64(never)
-	for turn := b.queue.ring.Front(); turn != nil && may > now; turn = turn.Next() {
-		may = min(may, b.rules.paced(turn.Value.(*claimant).had))
+	next := b.rules.next(now)
+	if b.queue.little.Len() > 0 {
+		return next
 	}
-	return max(may, b.rules.next(now))
+	return max(next, b.rules.paced(true))
 }

@@ -73,6 +73,56 @@ func TestARestartGoesOnInTheSamePeriod(t *testing.T) {
 	})
 }
 
+// A 429 holds over a restart: the pause, the halved share, and when it recovers.
+func TestARestartDoesNotUndoA429(t *testing.T) {
+	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
+		g := NewWithT(t)
+		store := newMemory()
+		b := open(t, store, clk, eighty)
+		spend(t, b, 1)
+		b.Throttled(time.Hour)
+		spendNothing := func(b *Budget) {
+			ticket, err := b.TryAcquire(t.Context(), "a")
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(ticket).To(BeNil())
+		}
+		clk.Step(40 * time.Minute)
+		b = open(t, store, clk, eighty)
+		g.Expect(b.State().PausedUntil).To(BeTemporally("~", start.Add(time.Hour), 10*time.Millisecond))
+		g.Expect(b.State().Limit).To(Equal(40))
+		spendNothing(b)
+
+		clk.Step(20*time.Minute + 10*time.Millisecond)
+		b = open(t, store, clk, eighty)
+		g.Expect(b.State().PausedUntil).To(BeZero())
+		g.Expect(b.State().Limit).To(Equal(40))
+		spend(t, b, 40)
+		spendNothing(b)
+
+		clk.Step(10 * time.Minute)
+		b = open(t, store, clk, eighty)
+		g.Expect(b.State().Limit).To(Equal(80))
+		clk.Step(100 * time.Hour)
+		g.Expect(open(t, store, clk, eighty).State().Limit).To(Equal(80))
+	})
+}
+
+// Whatever a stored 429 and a wall clock that was put back make of each other, it isn't a pause for years.
+func TestAStored429IsTakenWithinBounds(t *testing.T) {
+	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
+		g := NewWithT(t)
+		store := newMemory()
+		open(t, store, clk, eighty).Throttled(time.Minute)
+		clk.SetTime(start.AddDate(-10, 0, 0))
+		g.Expect(open(t, store, clk, eighty).State().PausedUntil).To(Equal(clk.Now().Add(time.Minute)))
+
+		store.throttle = StoredThrottle{At: clk.Now(), Until: clk.Now().AddDate(1, 0, 0), RecoverAt: clk.Now().AddDate(1, 0, 0), Cuts: 1000}
+		b := open(t, store, clk, eighty)
+		g.Expect(b.State().PausedUntil).To(Equal(clk.Now().Add(24 * time.Hour)))
+		g.Expect(b.State().Limit).To(Equal(1))
+	})
+}
+
 func TestAClockThatWasPutBackBlocksForOnePeriodAtMost(t *testing.T) {
 	inBubble(t, func(t *testing.T, clk *clocktesting.FakeClock) {
 		g := NewWithT(t)

@@ -3,24 +3,16 @@ package budget
 import (
 	"maps"
 	"slices"
-	"time"
-)
-
-// Handing slots out evenly is worth it only where somebody would else wait long for the next one: in
-// periods of at least pacedPeriod, with at least smallestGap between two slots.
-const (
-	pacedPeriod = int64(time.Minute)
-	smallestGap = int64(time.Second)
 )
 
 // rules decide when a request may leave. They know neither clock nor locks: moments come in, answers go
 // out, so the same rules serve the budget and its forecast.
 type rules struct {
-	windows   []*window // at least one, shortest period first
-	history   *usage    // what a window that is configured later begins with
-	open      int       // slots between Acquire and Done
-	throttle  throttle
-	lastPaced int64 // when the last slot was handed to a claimant in bulk
+	windows  []*window // at least one, shortest period first
+	history  *usage    // what a window that is configured later begins with
+	open     int       // slots between Acquire and Done
+	throttle throttle
+	bulk     bulk
 }
 
 type window struct {
@@ -28,8 +20,15 @@ type window struct {
 	share int
 }
 
+// slot is what release has to know of one that was taken.
+type slot struct {
+	at     int64
+	bulk   bool
+	before int64 // when the slot in bulk before it was handed out
+}
+
 func newRules() *rules {
-	r := &rules{history: newUsage(int64(rememberedPeriod)), lastPaced: longAgo}
+	r := &rules{history: newUsage(int64(rememberedPeriod)), bulk: bulk{last: longAgo}}
 	r.configure(strictest(map[string]Limit{"": DefaultLimit}))
 	return r
 }
@@ -66,6 +65,7 @@ func (r *rules) free(now int64) int {
 // advance brings the state to the present.
 func (r *rules) advance(now int64) {
 	r.throttle.advance(now, r.longest())
+	r.bulk.advance(now, r.longest())
 	r.history.forget(now)
 	for _, w := range r.windows {
 		w.forget(now)
@@ -100,46 +100,15 @@ func (r *rules) next(now int64) int64 {
 	return at
 }
 
-// burst is how many slots a claimant may have one right after the other.
-func (r *rules) burst() int {
-	burst := r.throttle.apply(r.windows[0].share)
-	for _, w := range r.windows[1:] {
-		burst = min(burst, r.throttle.apply(w.share))
-	}
-	return burst
-}
-
-// gap is the least pause between two slots of claimants that have used up their burst; 0 where it
-// would be too short to matter. A tenth less than an even spread, so that what is
-// late can be caught up and the whole share gets used.
-func (r *rules) gap() int64 {
-	var gap int64
-	for _, w := range r.windows {
-		if w.period >= pacedPeriod {
-			gap = max(gap, w.period/10*9/int64(r.throttle.apply(w.share)))
-		}
-	}
-	if gap < smallestGap {
-		return 0
-	}
-	return gap
-}
-
-// paced is the earliest moment at which a claimant that had so many slots may have one more, if one is free.
-func (r *rules) paced(had int) int64 {
-	if had < r.burst() {
-		return longAgo
-	}
-	return r.lastPaced + r.gap()
-}
-
-// reserve takes one free slot for a claimant that had so many before.
-func (r *rules) reserve(now int64, had int) {
-	if had >= r.burst() {
-		r.lastPaced = now
-	}
+// reserve takes one free slot, in bulk or not.
+func (r *rules) reserve(now int64, inBulk bool) slot {
 	r.open++
 	r.throttle.resumed = true
+	s := slot{at: now, bulk: inBulk, before: r.bulk.last}
+	if inBulk {
+		r.bulk.add(now)
+	}
+	return s
 }
 
 // settle closes an open slot: its request counts as sent at the given moment.
@@ -148,8 +117,17 @@ func (r *rules) settle(now int64) {
 	r.sent(now, 1)
 }
 
-// release gives an open slot back.
-func (r *rules) release() { r.open-- }
+// release gives an open slot back, as if it had never been taken.
+func (r *rules) release(s slot) {
+	r.open--
+	if !s.bulk {
+		return
+	}
+	r.bulk.n = max(0, r.bulk.n-1)
+	if r.bulk.last == s.at {
+		r.bulk.last = s.before
+	}
+}
 
 // sent notes requests that were done at the given moment.
 func (r *rules) sent(at int64, n int) {

@@ -25,6 +25,11 @@ type Store interface {
 	ReleaseRequest(ctx context.Context, id int64) error
 	// PruneRequests forgets the host's settled requests from before the given time; open ones stay.
 	PruneRequests(ctx context.Context, host string, before time.Time) error
+
+	// LoadThrottle returns what was saved last for the host; zero if nothing was.
+	LoadThrottle(ctx context.Context, host string) (StoredThrottle, error)
+	// SaveThrottle keeps it.
+	SaveThrottle(ctx context.Context, host string, t StoredThrottle) error
 }
 
 // StoredRequest is one request as the Store knows it.
@@ -35,6 +40,14 @@ type StoredRequest struct {
 	// Open means reserved and never settled: the process ended between the two, so the request may
 	// have been counted at any moment until now. It counts as sent at the moment of loading.
 	Open bool
+}
+
+// StoredThrottle is what an answer of 429 has done to a budget.
+type StoredThrottle struct {
+	// At is when the answer came. No request leaves before Until, and one cut is taken back at RecoverAt.
+	At, Until, RecoverAt time.Time
+	// Cuts is how often the share was halved.
+	Cuts int
 }
 
 // load reads, once, what earlier processes have sent.
@@ -60,13 +73,17 @@ func (b *Budget) load(ctx context.Context) error {
 			return fmt.Errorf("settle a request to %s that an earlier process left open: %w", b.host, err)
 		}
 	}
-	b.remember(stored, now)
+	throttle, err := b.store.LoadThrottle(ctx, b.host)
+	if err != nil {
+		return fmt.Errorf("load whether %s was throttled: %w", b.host, err)
+	}
+	b.remember(stored, throttle, now)
 	b.loaded = true
 	return nil
 }
 
 // remember counts stored requests. Their times are wall clock, so it is their age that counts.
-func (b *Budget) remember(stored []StoredRequest, now time.Time) {
+func (b *Budget) remember(stored []StoredRequest, throttle StoredThrottle, now time.Time) {
 	slices.SortFunc(stored, func(x, y StoredRequest) int { return x.At.Compare(y.At) })
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -74,6 +91,7 @@ func (b *Budget) remember(stored []StoredRequest, now time.Time) {
 	for _, s := range stored {
 		b.rules.sent(moment-int64(now.Round(0).Sub(s.At)), 1)
 	}
+	b.rules.throttle.restore(throttle, now, moment)
 	b.rules.advance(moment)
 }
 
@@ -99,6 +117,16 @@ func (b *Budget) prune() {
 	before := b.clock.Now().Add(-time.Duration(remembered))
 	// What is not pruned now is pruned next time; until then it does no harm.
 	_ = b.store.PruneRequests(ctx, b.host, before)
+}
+
+// storeSent notes a request that was sent before anybody could ask for it.
+func (b *Budget) storeSent(at time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	defer cancel()
+	// What fails leaves it open or unknown; the reserve has to bear that.
+	if id, err := b.store.ReserveRequest(ctx, b.host, roundUp(at)); err == nil {
+		_ = b.store.SettleRequest(ctx, id, roundUp(at))
+	}
 }
 
 // persisted tells whether this budget's requests are kept in the Store.

@@ -8,11 +8,13 @@ import (
 // Ticket is the right to send one request. Of Done and Release the first one called holds, later
 // calls do nothing; so "defer ticket.Release()" is right where Done is called on success.
 type Ticket struct {
-	budget *Budget
-	id     int64 // in the store
-	stored bool
-	taken  atomic.Bool // by a Transport
-	ended  atomic.Bool
+	budget   *Budget
+	claimant *claimant
+	slot     slot
+	id       int64 // in the store
+	stored   bool
+	taken    atomic.Bool // by a Transport
+	ended    atomic.Bool
 }
 
 // Done tells that the request was sent and answered, or may have been: its slot is taken for one
@@ -38,7 +40,7 @@ func (t *Ticket) Release() {
 	if t.ended.Swap(true) {
 		return
 	}
-	t.budget.giveBack()
+	t.budget.giveBack(t.claimant, t.slot)
 	if !t.stored {
 		return
 	}

@@ -21,6 +21,9 @@ type Transport struct {
 	Budget *Budget
 }
 
+// errPaused: a ticket was acquired, and a 429 came before it was used.
+var errPaused = errors.New("the service has asked for fewer requests meanwhile")
+
 // RoundTrip sends the request with the ticket in its context, or acquires one for the context's
 // claimant. An answer of 429 is returned like any other, after the budget was told of it.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -40,6 +43,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		ticket.Release()
 		return nil, err
 	}
+	// A connection that turned out to be gone makes http.Transport send a read once more by itself.
+	t.Budget.alsoSent(int(seen.got.Load()) - 1)
 	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
 		n.Add(1)
 	}
@@ -63,21 +68,30 @@ func (t *Transport) base() http.RoundTripper {
 	return t.Base
 }
 
+// ticket is the one in the context, unless there was a 429 since: waiting here for the end of that pause would
+// hold up whatever the caller has got ready, so it is told to come again.
 func (t *Transport) ticket(ctx context.Context) (*Ticket, error) {
-	prepaid, _ := ctx.Value(ticketKey{}).(*Ticket)
-	if prepaid != nil && prepaid.budget == t.Budget && !prepaid.ended.Load() && !prepaid.taken.Swap(true) {
-		return prepaid, nil
+	prepaid := t.Budget.prepaid(ctx)
+	if prepaid == nil || prepaid.taken.Swap(true) {
+		return t.Budget.Acquire(ctx, ClaimantOf(ctx))
 	}
-	return t.Budget.Acquire(ctx, ClaimantOf(ctx))
+	if t.Budget.paused() {
+		prepaid.Release()
+		return nil, t.Budget.waitError(errPaused)
+	}
+	return prepaid, nil
 }
 
-// connection watches whether a request ever had a connection to leave by.
-type connection struct{ asked, got atomic.Bool }
+// connection watches whether a request ever had a connection to leave by, and how many.
+type connection struct {
+	asked atomic.Bool
+	got   atomic.Int32
+}
 
 func (c *connection) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) { c.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { c.got.Add(1) },
 	}
 }
 
@@ -85,7 +99,7 @@ func (c *connection) trace() *httptrace.ClientTrace {
 // connection and got none (refused, TLS failed, the context ended meanwhile), or it says that dialling
 // failed.
 func (c *connection) neverSent(err error) bool {
-	if c.got.Load() {
+	if c.got.Load() > 0 {
 		return false
 	}
 	var op *net.OpError
@@ -98,8 +112,13 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return time.Duration(min(max(seconds, 0), int64(MaxPause/time.Second))) * time.Second
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
 	}
-	return 0
+	// The server's own clock, so that ours may be wrong.
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(0, at.Sub(now))
 }

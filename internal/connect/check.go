@@ -46,29 +46,41 @@ type Fault struct {
 }
 
 // Check asks both services. It costs a sign-in and a listing in Intralinks, and one request to Luminance:
-// the first check learns who the service user is, later ones which product and version runs there.
+// the first check learns who the service user is, later ones which product and version runs there. Credentials that
+// were refused are tried once more, and not again before the next check.
 func (c *Connection) Check(ctx context.Context, known Known) Check {
 	ctx = budget.WithClaimant(ctx, "check")
+	c.refusedByIntralinks.forget()
+	c.refusedByLuminance.forget()
 	var check Check
 	check.Exchanges, check.ExchangeCount, check.Intralinks = c.checkIntralinks(ctx)
-	if known.ServiceUser == nil {
-		if me, err := c.Luminance.Me(ctx); err != nil {
-			check.Luminance = luminanceFault(err, time.Now())
-		} else {
-			check.ServiceUser = &v1alpha1.ServiceUser{ID: me.ID, Name: cmp.Or(me.Name, me.Username)}
-		}
-	} else if system, err := c.Luminance.System(ctx); err != nil {
-		check.Luminance = luminanceFault(err, time.Now())
-	} else {
-		check.System = &system
+	if err := c.ask(ctx, func(ctx context.Context) error { return c.checkLuminance(ctx, known, &check) }); err != nil {
+		check.Luminance = c.luminanceFault(err, time.Now())
 	}
 	check.Ended = time.Now()
 	return check
 }
 
+func (c *Connection) checkLuminance(ctx context.Context, known Known, check *Check) error {
+	if known.ServiceUser == nil {
+		me, err := c.Luminance.Me(ctx)
+		if err == nil {
+			check.ServiceUser = &v1alpha1.ServiceUser{ID: me.ID, Name: cmp.Or(me.Name, me.Username)}
+		}
+		return err
+	}
+	system, err := c.Luminance.System(ctx)
+	if err == nil {
+		check.System = &system
+	}
+	return err
+}
+
 // checkIntralinks lists the exchanges and keeps the first by name, so that a status doesn't change with the
 // order in which the service happens to list them.
 func (c *Connection) checkIntralinks(ctx context.Context) ([]v1alpha1.ExchangeSummary, int32, *Fault) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
 	var exchanges []v1alpha1.ExchangeSummary
 	for e, err := range c.Intralinks.Exchanges(ctx) {
 		if err != nil {
@@ -100,6 +112,9 @@ func intralinksFault(err error, now time.Time) *Fault {
 	case e.Class == intralinks.InvalidCredentials:
 		f.Reason, f.Refused = v1alpha1.InvalidCredentialsReason, true
 		f.Message = "Intralinks refuses the credentials: " + e.Error() + "; correct the Secret, they are not tried again until it changes, because accounts lock"
+		if e.Op == intralinks.OpSignInV3 {
+			f.Message += "; a key issued before March 2024 needs spec.intralinks.authAPIVersion v2"
+		}
 	case e.Class == intralinks.Auth:
 		f.Reason = v1alpha1.InvalidCredentialsReason
 		f.Message = "Intralinks issues a token and then refuses it: " + e.Error() + "; check that the API key is active and belongs to this host"
@@ -112,6 +127,15 @@ func intralinksFault(err error, now time.Time) *Fault {
 		f.Reason = v1alpha1.ThrottledReason
 	}
 	return f
+}
+
+// luminanceFault doesn't blame Luminance for a check that got no request to make in its time.
+func (c *Connection) luminanceFault(err error, now time.Time) *Fault {
+	if next := c.Budget.State().ResetAt; errors.Is(err, context.DeadlineExceeded) && !next.IsZero() {
+		return &Fault{Reason: v1alpha1.ThrottledReason, Until: next, Message: "the request allowance of the Luminance instance is used up until " +
+			next.UTC().Format(time.TimeOnly) + " UTC; the check is repeated by itself"}
+	}
+	return luminanceFault(err, now)
 }
 
 func luminanceFault(err error, now time.Time) *Fault {

@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
 )
 
@@ -98,4 +100,59 @@ func TestAFaultSaysWhoCanMendIt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A check that had no time left says whether that was for want of a request to make.
+func TestACheckThatGetsNoRequestDoesNotBlameLuminance(t *testing.T) {
+	g := NewWithT(t)
+	o, _, i := newWorkingOffice(t)
+	connection := o.connect(i)
+	over, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	fault := connection.Check(over, connect.Known{}).Luminance
+	g.Expect(fault.Reason).To(Equal(v1alpha1.LuminanceUnreachableReason))
+	g.Expect(fault.Until).To(BeZero())
+
+	for n := 0; connection.Budget.State().ResetAt.IsZero(); n++ {
+		_, err := connection.Budget.Acquire(t.Context(), fmt.Sprint("sync", n))
+		g.Expect(err).NotTo(HaveOccurred())
+	}
+	fault = connection.Check(over, connect.Known{}).Luminance
+	g.Expect(fault.Reason).To(Equal(v1alpha1.ThrottledReason))
+	g.Expect(fault.Message).To(ContainSubstring("request allowance"))
+	g.Expect(fault.Until).To(BeTemporally(">", time.Now()))
+}
+
+// A new token has a request of its own coming, however many syncs wait.
+func TestANewTokenGoesBeforeTheSyncs(t *testing.T) {
+	g := NewWithT(t)
+	o, s, i := newWorkingOffice(t)
+	connection := o.connect(i)
+	var tickets []*budget.Ticket
+	for n := 0; connection.Budget.State().ResetAt.IsZero(); n++ {
+		ticket, err := connection.Budget.Acquire(t.Context(), fmt.Sprint("sync", n))
+		g.Expect(err).NotTo(HaveOccurred())
+		tickets = append(tickets, ticket)
+	}
+	waiting := func(n int) {
+		g.Eventually(func() int { return connection.Budget.State().Waiting }).Should(Equal(n))
+	}
+	next := make(chan error, 1)
+	go func() {
+		_, err := connection.Budget.Acquire(t.Context(), "a sync that came first")
+		next <- err
+	}()
+	waiting(1)
+	check := make(chan connect.Check, 1)
+	go func() { check <- connection.Check(t.Context(), connect.Known{}) }()
+	waiting(2)
+	s.requests()
+
+	tickets[0].Release()
+	g.Eventually(s.requests).Should(ContainElement(HavePrefix("POST /auth/oauth2/token")))
+	g.Expect(next).NotTo(Receive())
+	tickets[1].Release()
+	g.Eventually(next).Should(Receive(BeNil()))
+	tickets[2].Release()
+	g.Eventually(check).Should(Receive(HaveField("Luminance", BeNil())))
 }

@@ -4,6 +4,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/types"
@@ -39,6 +41,11 @@ type Connection struct {
 	Luminance        *luminance.Client
 	LuminanceTokens  *bearer.Source
 	Budget           *budget.Budget
+
+	// refusedBy Intralinks and by Luminance.
+	refusedByIntralinks, refusedByLuminance refusal
+
+	patience time.Duration
 }
 
 // Problem is why there is no connection, for the integration's conditions.
@@ -55,6 +62,9 @@ type Connector struct {
 	Hosts   *hosts.Policy
 	Budgets *budget.Registry
 	Log     logr.Logger
+	// Patience is how long a check waits for an answer of either service; 5 minutes by default. The wait for a
+	// request of Luminance's allowance is no part of it.
+	Patience time.Duration
 
 	once      sync.Once
 	transport *http.Transport
@@ -123,7 +133,7 @@ func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) erro
 
 func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
 	c.once.Do(func() { c.transport = c.Hosts.Transport() })
-	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email}
+	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience)}
 	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
 		return nil, err
 	}
@@ -137,22 +147,30 @@ func (c *Connector) connectIntralinks(integration *v1alpha1.IntralinksIntegratio
 	if spec.AuthAPIVersion == v1alpha1.AuthAPIVersionV2 {
 		fetch = intralinks.ClientCredentialsV2(authURL(integration), s.apiKey, s.apiSecret, s.email, s.password, spec.EndOtherSessions, hc)
 	}
-	connection.IntralinksTokens = bearer.NewSource(fetch)
+	connection.IntralinksTokens = bearer.NewSource(connection.refusedByIntralinks.guard(fetch, func(err error) bool {
+		return intralinks.ClassOf(err) == intralinks.InvalidCredentials
+	}))
 	connection.Intralinks, err = intralinks.New(intralinks.Options{
 		BaseURL: IntralinksURL(integration), HTTPClient: hc, Tokens: connection.IntralinksTokens, Log: c.Log,
 	})
 	return err
 }
 
-// connectLuminance puts the budget below everything that sends: retries and renewed tokens count, too.
+// connectLuminance puts the budget below everything that sends: retries and renewed tokens count, too. Below the
+// budget comes only what must not take the wait for it for a stalled connection.
 func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
 	spec := integration.Spec.Luminance
 	c.Budgets.Configure(connection.Instance, client.ObjectKeyFromObject(integration).String(), LimitOf(spec.RequestBudget))
 	if connection.Budget, err = c.Budgets.For(ctx, connection.Instance); err != nil {
 		return err
 	}
-	hc := &http.Client{Transport: &budget.Transport{Base: c.transport, Budget: connection.Budget}}
-	connection.LuminanceTokens = bearer.NewSource(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc))
+	watched := &luminance.Watchdog{Base: c.transport}
+	hc := &http.Client{Transport: &budget.Transport{Base: watched, Budget: connection.Budget}}
+	fetch := connection.refusedByLuminance.guard(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc), func(err error) bool {
+		return luminance.ClassOf(err) == luminance.InvalidCredentials
+	})
+	// A new token is what everybody waits for, so it has the next request that is free, whenever that is.
+	connection.LuminanceTokens = bearer.NewSourceAfter(connection.Budget.Prepay, fetch)
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
 		Tokens: connection.LuminanceTokens, Log: c.Log,
@@ -191,10 +209,19 @@ func authURL(integration *v1alpha1.IntralinksIntegration) string {
 	return IntralinksURL(integration)
 }
 
+// SourceOf is the host that exchanges are read from, spelled as InstanceOf does it.
+func SourceOf(integration *v1alpha1.IntralinksIntegration) string {
+	return hostOf(IntralinksURL(integration))
+}
+
 // InstanceOf is the host that stands for an integration's Luminance instance in the ledger, the budget and the
 // claims on a destination: spelled one way, with its port only where that isn't the scheme's own.
 func InstanceOf(integration *v1alpha1.IntralinksIntegration) string {
-	u, err := url.Parse(integration.Spec.Luminance.BaseURL)
+	return hostOf(integration.Spec.Luminance.BaseURL)
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
 	if err != nil {
 		return "" // the API server lets no such URL through
 	}

@@ -68,6 +68,7 @@ func (e *Engine) Run(ctx context.Context, job Job, report func(Progress)) Result
 		report = func(Progress) {}
 	}
 	r := &run{engine: e, job: &job, report: report, started: e.clock.Now()}
+	defer job.Budget.Expect(job.Claimant, 0)
 	err := r.do(ctx)
 	result := r.result()
 	result.Requests = requests.Load()

@@ -38,7 +38,7 @@ type exchange struct {
 	room               *intralinks.Room
 }
 
-func newExchange(t *testing.T) *exchange {
+func newExchange(t testing.TB) *exchange {
 	t.Helper()
 	e := &exchange{}
 	mux := http.NewServeMux()

@@ -68,7 +68,7 @@ func intralinksFailure(e *intralinks.Error, now time.Time) *Failure {
 	f := &Failure{Reason: v1alpha1.SyncFailedReason, Message: e.Error(), Err: e}
 	switch e.Class {
 	case intralinks.Auth, intralinks.InvalidCredentials, intralinks.SessionTaken:
-		f.Reason, f.Integration = v1alpha1.IntegrationNotReadyReason, true
+		f.Integration = true
 	case intralinks.Denied:
 		f.Reason = v1alpha1.ExchangeAccessRestrictedReason
 		f.Message = "Intralinks refuses the account in this exchange: " + e.Error() + "; ask the exchange's manager (the gatekeeper, where the message names one) to let it in"
@@ -90,7 +90,7 @@ func luminanceFailure(e *luminance.Error, now time.Time) *Failure {
 	f := &Failure{Reason: v1alpha1.SyncFailedReason, Message: e.Error(), Err: e}
 	switch e.Class {
 	case luminance.Auth, luminance.InvalidCredentials:
-		f.Reason, f.Integration = v1alpha1.IntegrationNotReadyReason, true
+		f.Integration = true
 	case luminance.Forbidden:
 		f.Reason = v1alpha1.LuminanceForbiddenReason
 		f.Message = "Luminance refuses the service user: " + e.Error() + "; give it a role that may read and upload in this Division"

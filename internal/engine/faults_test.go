@@ -150,20 +150,37 @@ func TestANewVersionWaitsWhileSomebodyIsEditing(t *testing.T) {
 }
 
 func TestAFolderThatAPersonDeletedIsMadeAnew(t *testing.T) {
-	w := newWorld(t, dataroom.New(1))
-	w.set(w.target, "deleteFolderWithContent", "cascade")
-	w.add("/A/B/a.txt", "a")
-	first := w.run(w.job("/A"))
-	for _, f := range w.target.Folders() {
-		if f.Path == "/Deal/B" {
-			w.must(w.target.PersonDeletesFolder(f.ID))
-		}
+	for _, status := range []string{"404", "403", "422"} {
+		t.Run(status, func(t *testing.T) {
+			w := newWorld(t, dataroom.New(1))
+			w.set(w.target, "missingStatus", status)
+			w.set(w.target, "deleteFolderWithContent", "cascade")
+			w.add("/A/B/a.txt", "a")
+			first := w.run(w.job("/A"))
+			for _, f := range w.target.Folders() {
+				if f.Path == "/Deal/B" {
+					w.must(w.target.PersonDeletesFolder(f.ID))
+				}
+			}
+			w.add("/A/B/b.txt", "b")
+			w.run(again(w.job("/A"), first))
+			if got := w.standing()["/Deal/B/b.txt"]; got != sha1Of(t, dataroom.Bytes("b")) {
+				t.Errorf("standing: %v", w.standing())
+			}
+		})
 	}
+}
+
+// TestAFolderOfOursIsNeverTakenForTheRoot syncs into an instance whose Divisions have no root folder, so that the
+// destination folder comes to be the only one without a parent.
+func TestAFolderOfOursIsNeverTakenForTheRoot(t *testing.T) {
+	w := newWorld(t, dataroom.New(1))
+	w.set(w.target, "rootFolder", "off")
+	w.add("/A/a.txt", "a")
+	first := w.run(w.job("/A"))
 	w.add("/A/B/b.txt", "b")
 	w.run(again(w.job("/A"), first))
-	if got := w.standing()["/Deal/B/b.txt"]; got != sha1Of(t, dataroom.Bytes("b")) {
-		t.Errorf("standing: %v", w.standing())
-	}
+	w.stands(map[string]string{"/Deal/a.txt": "a", "/Deal/B/b.txt": "b"})
 }
 
 func TestAFolderThatStandsIsUsed(t *testing.T) {

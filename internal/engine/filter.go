@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/text/unicode/norm"
@@ -12,6 +13,10 @@ import (
 type Filter struct {
 	include, exclude []string
 }
+
+// maxPatterns bounds the patterns of a list, each combination of alternatives in { } counted: twenty pairs of
+// alternatives are a million patterns, and each of them is held against every path.
+const maxPatterns = 1000
 
 // NewFilter makes a Filter of doublestar globs. Case and Unicode composition make no difference: a person
 // who writes *.pdf means Scan.PDF too.
@@ -26,14 +31,23 @@ func NewFilter(include, exclude []string) (Filter, error) {
 }
 
 func patterns(field string, globs []string) ([]string, error) {
-	folded := make([]string, len(globs))
+	var all []string
 	for i, glob := range globs {
 		if !doublestar.ValidatePattern(glob) {
 			return nil, fmt.Errorf("spec.source.%s[%d]: %q is not a valid pattern: close every [ and {, and write \\ before a character that stands for itself", field, i, glob)
 		}
-		folded[i] = fold(glob)
+		plain, ok := writeOut(glob, maxPatterns-len(all))
+		if !ok {
+			return nil, fmt.Errorf("spec.source.%s[%d]: with %q, %s comes to more than %d patterns, every combination of the alternatives in { } counted: write fewer of them, or * in their place", field, i, glob, field, maxPatterns)
+		}
+		for _, pattern := range plain {
+			if strings.HasSuffix(pattern, "/**") {
+				pattern += "/*" // the documents below a folder, not one with the folder's name
+			}
+			all = append(all, fold(pattern))
+		}
 	}
-	return folded, nil
+	return all, nil
 }
 
 // Match tells whether a document is let through.
@@ -51,4 +65,16 @@ func anyMatch(globs []string, path string) bool {
 	return false
 }
 
-func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+// fold makes one text of all that differ in case or composition only. Capitals come first, because several
+// small letters may have one: σ and ς, s and ſ. A dot above i goes, as it does in small letters.
+func fold(s string) string {
+	previous := rune(0)
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		r = unicode.ToLower(unicode.ToUpper(r))
+		if r == '\u0307' && previous == 'i' {
+			return -1
+		}
+		previous = r
+		return r
+	}, norm.NFD.String(s)))
+}

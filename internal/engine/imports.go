@@ -33,7 +33,10 @@ func (r *run) lookAtImports(ctx context.Context) error {
 		return err
 	}
 	states, err := r.importStates(ctx, due)
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
 		r.warn(notLookedUp + err.Error())
 		if !refused(err) {
 			return nil
@@ -158,6 +161,9 @@ func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states 
 		result := d.Import
 		switch found := r.importOf(states, d); found.state {
 		case luminance.StateImportPending:
+			if result.State == ledger.ImportFailed {
+				continue // what was known stays
+			}
 			result = looked(result, r.engine.clock.Now())
 		case luminance.StateImportFailure, luminance.StateUploadFailure, luminance.StateUploadCancelled:
 			if tagged++; tagged > maxTagged {

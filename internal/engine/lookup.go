@@ -90,7 +90,22 @@ func (r *run) mayReplace(ctx context.Context, a *Action, folder int64) (replace 
 	if err != nil {
 		return false, err
 	}
-	return r.judge(ctx, a, standing)
+	if replace, err = r.judge(ctx, a, standing); err != nil || !replace {
+		return false, err
+	}
+	return true, r.noteStanding(ctx, a, standing)
+}
+
+// noteStanding notes what the version that is about to be replaced is called, where Luminance did not tell when it
+// took it: or that very version would pass for the outcome of the intent that follows.
+func (r *run) noteStanding(ctx context.Context, a *Action, standing *luminance.Document) error {
+	if a.Previous.LuminanceID != 0 {
+		return nil
+	}
+	previous := *a.Previous
+	previous.LuminanceID, previous.LuminanceVersion = standing.ID, standing.Version
+	a.Previous = &previous
+	return r.pair.Identify(ctx, a.Document.ID, standing.ID, standing.Version)
 }
 
 // judge decides about a new version by what stands under its name.
@@ -131,6 +146,7 @@ func (r *run) unrecorded(previous *ledger.Standing, standing *luminance.Document
 // standing looks up what a new version would replace. Several in one folder share one listing.
 func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance.Document, error) {
 	if r.versionsIn[a.Folder] < 2 {
+		r.looked()
 		return r.find(ctx, folder, a.Name)
 	}
 	listing, err := r.listFolder(ctx, a.Folder, folder)
@@ -138,6 +154,13 @@ func (r *run) standing(ctx context.Context, a *Action, folder int64) (*luminance
 		return nil, err
 	}
 	return listing[norm.NFC.String(a.Name)], nil
+}
+
+// looked counts down the looks that the plan foresaw; a repeated one was not foreseen.
+func (r *run) looked() {
+	if r.looksLeft.Add(-1) < 0 {
+		r.looksLeft.Store(0)
+	}
 }
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.

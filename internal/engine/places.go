@@ -27,7 +27,10 @@ type places struct {
 
 	mu     sync.Mutex
 	known  map[string]int64
+	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
+	// rechecked: the Division was listed again, because a refusal may have meant that a folder is gone.
+	rechecked bool
 }
 
 func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock, warn func(string)) (*places, error) {
@@ -39,9 +42,9 @@ func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock
 }
 
 // absolute gives the path from the Division's root, without a slash at either end, of a folder below the
-// destination folder.
+// destination folder. It is in Unicode's composed form, as are those of a listing, however the spec is typed.
 func (p *places) absolute(folder string) string {
-	return strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/")
+	return norm.NFC.String(strings.Trim(strings.Trim(p.job.Destination.Folder, "/")+"/"+folder, "/"))
 }
 
 // missing lists the folders, with their parents above the destination, that a plan has to create as far as
@@ -58,6 +61,27 @@ func (p *places) missing(folders []string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(unknown))
+}
+
+// want notes the folders that a plan has to create.
+func (p *places) want(folders []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wanted = map[string]bool{}
+	for _, path := range folders {
+		p.wanted[path] = true
+	}
+}
+
+// requestsLeft is what it costs to have the folders that are wanted and not known yet.
+func (p *places) requestsLeft() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left := len(p.wanted)
+	if left > 0 && !p.listed {
+		left++
+	}
+	return left
 }
 
 // id gives the Division's folder for a folder below the destination folder, and creates what is missing.
@@ -118,15 +142,9 @@ func (p *places) lookup(path string) (int64, bool) {
 func (p *places) remember(ctx context.Context, path string, id int64) error {
 	p.mu.Lock()
 	p.known[path] = id
+	delete(p.wanted, path)
 	p.mu.Unlock()
 	return p.pair.SavePlace(ctx, path, id)
-}
-
-func (p *places) drop(ctx context.Context, path string) error {
-	p.mu.Lock()
-	delete(p.known, path)
-	p.mu.Unlock()
-	return p.pair.ForgetPlace(ctx, path)
 }
 
 // refresh lists the Division once a run, and after that reads what other runs have recorded.
@@ -136,11 +154,16 @@ func (p *places) refresh(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if !p.listed {
+	p.mu.Lock()
+	listed := p.listed
+	p.mu.Unlock()
+	if !listed {
 		if err := p.list(ctx); err != nil {
 			return err
 		}
+		p.mu.Lock()
 		p.listed = true
+		p.mu.Unlock()
 		return nil
 	}
 	recorded, err := p.pair.Places(ctx)
@@ -152,13 +175,14 @@ func (p *places) refresh(ctx context.Context) error {
 	for path, id := range recorded {
 		if _, ok := p.known[path]; !ok {
 			p.known[path] = id
+			delete(p.wanted, path)
 		}
 	}
 	return nil
 }
 
-// list reads all folders of the Division and records those on the way to the destination and below it. What was
-// known there and is not listed is gone.
+// list reads all folders of the Division, records those on the way to the destination and below it, and forgets
+// those that are gone: in one of them nothing can be created.
 func (p *places) list(ctx context.Context) error {
 	p.mu.Lock()
 	before := maps.Clone(p.known)
@@ -171,7 +195,7 @@ func (p *places) list(ctx context.Context) error {
 		children[f.ParentID] = append(children[f.ParentID], f)
 	}
 	found := map[string]int64{}
-	for queue := []node{root(children)}; len(queue) > 0; queue = queue[1:] {
+	for queue := []node{p.root(children)}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		found[at.path] = at.id
 		for name, id := range p.distinct(at.path, children[at.id]) {
@@ -180,19 +204,32 @@ func (p *places) list(ctx context.Context) error {
 			}
 		}
 	}
+	for path, id := range p.gone(before, found) {
+		if err := p.pair.ForgetPlace(ctx, path, id); err != nil {
+			return err
+		}
+	}
 	for path, id := range found {
 		if err := p.remember(ctx, path, id); err != nil {
 			return err
 		}
 	}
-	for path := range before {
-		if _, there := found[path]; !there && p.relevant(path) {
-			if err := p.drop(ctx, path); err != nil {
-				return err
-			}
+	return nil
+}
+
+// gone takes out what was known before the Division was listed and is not in the listing. What others have made
+// meanwhile may not be in it either.
+func (p *places) gone(before, found map[string]int64) map[string]int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gone := map[string]int64{}
+	for path, id := range before {
+		if _, ok := found[path]; !ok && p.relevant(path) && p.known[path] == id {
+			gone[path] = id
+			delete(p.known, path)
 		}
 	}
-	return nil
+	return gone
 }
 
 // node is a folder of the Division and its path from the root.
@@ -203,11 +240,15 @@ type node struct {
 
 // root finds the folder that everything hangs under. In the examples each Division has one folder without
 // a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
-// itself the top level, and 0 stands for no parent.
-func root(children map[int64][]luminance.Folder) node {
+// itself the top level, and 0 stands for no parent; a folder that we made there is never the root, and neither is
+// one that the destination names.
+func (p *places) root(children map[int64][]luminance.Folder) node {
 	top := children[0]
+	named, _, _ := strings.Cut(p.absolute(""), "/")
 	for _, f := range top {
-		if len(top) == 1 || f.Name == "All Documents" {
+		ours := f.CreatedBy != 0 && f.CreatedBy == p.job.ServiceUser
+		alone := len(top) == 1 && norm.NFC.String(f.Name) != named
+		if !ours && (alone || f.Name == "All Documents") {
 			return node{id: f.ID}
 		}
 	}
@@ -262,6 +303,24 @@ func (p *places) create(ctx context.Context, parent int64, name string) (int64, 
 		return 0, errors.Join(fmt.Errorf("create a folder below folder %d of Division %d", parent, p.pair.DivisionID), err)
 	}
 	return oldest, nil
+}
+
+// stillThere tells whether a folder of the Division is there, which a refusal leaves open: not every version of the
+// API declares 404 for what is gone. It costs one list of the Division, once a run.
+func (p *places) stillThere(ctx context.Context, folder string, id int64) (bool, error) {
+	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	if !p.rechecked {
+		if err := p.list(ctx); err != nil {
+			return false, err
+		}
+		p.rechecked = true
+	}
+	now, there := p.lookup(p.absolute(folder))
+	return there && now == id, nil
 }
 
 // forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.

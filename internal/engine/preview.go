@@ -92,6 +92,7 @@ func (r *run) listFolder(ctx context.Context, path string, folder int64) (map[st
 	if listing != nil {
 		return listing, nil
 	}
+	r.looked()
 	listing = map[string]*luminance.Document{}
 	for d, err := range r.job.Luminance.Documents(ctx, r.pair.DivisionID, luminance.DocumentQuery{Folder: folder}) {
 		if err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -33,14 +34,21 @@ type run struct {
 	versionsIn   map[string]int
 	refusals     int64
 	listingLocks keyLock
+	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
+	onTheWay, looksLeft atomic.Int64
 
 	mu       sync.Mutex
 	tally    tally
 	claims   ledger.Claims
 	listings map[string]map[string]*luminance.Document
 	warnings []string
+	// transferTime that documents took, all of them together, without the wait for the budget.
+	transferTime time.Duration
+	transferred  int
 	// adopted is how many documents were found standing that the ledger did not know.
 	adopted int64
+	// estimated is when the run will be through, as it seemed at estimatedAt.
+	estimated, estimatedAt time.Time
 }
 
 // do is the run, step by step.
@@ -139,6 +147,8 @@ func (r *run) makePlan(ctx context.Context) error {
 	}
 	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()
+	r.looksLeft.Store(int64(len(r.versionsIn)))
+	r.places.want(r.planFolders)
 	r.tally = newTally(r.plan)
 	r.reportProgress()
 	return nil

@@ -87,23 +87,42 @@ func (r *run) reportProgress() {
 		Done: t.done, Total: t.total, BytesDone: t.bytesDone, BytesTotal: t.bytesTotal,
 	}
 	if left := t.total - t.done; left > 0 && !r.job.DryRun {
-		p.Estimated = r.estimate(now, t.done, left)
+		p.Estimated = r.estimate(now, left)
 	}
 	r.report(p)
 }
 
+// estimateEvery is how often a run looks ahead: nobody reads it more often, and with thousands of syncs at
+// work each forecast costs something.
+const estimateEvery = time.Second
+
 // estimate is the later of two times: when the budget has let all that is left through, and when the
-// transfers are done at the speed seen so far.
-func (r *run) estimate(now time.Time, done, left int64) time.Time {
-	byBudget := r.job.Budget.Estimate(int(max(left, r.planRequests-done)), now)
-	if done == 0 {
-		return byBudget
+// transfers are done at the speed seen so far. The wait for the budget is no part of that speed.
+func (r *run) estimate(now time.Time, left int64) time.Time {
+	requests := r.requestsLeft(left)
+	r.job.Budget.Expect(r.job.Claimant, requests)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.estimatedAt) < estimateEvery {
+		return r.estimated
 	}
-	bySpeed := now.Add(time.Duration(float64(now.Sub(r.started)) / float64(done) * float64(left)))
-	if bySpeed.After(byBudget) {
-		return bySpeed
+	r.estimatedAt = now
+	r.estimated = r.job.Budget.Estimate(r.job.Claimant, requests)
+	if r.transferred == 0 {
+		return r.estimated
 	}
-	return byBudget
+	each := r.transferTime / time.Duration(r.transferred)
+	bySpeed := now.Add(each * time.Duration(left) / time.Duration(min(int64(r.engine.workers), left)))
+	if bySpeed.After(r.estimated) {
+		r.estimated = bySpeed
+	}
+	return r.estimated
+}
+
+// requestsLeft is how many requests the run has to acquire yet, with so many documents left: one for each that
+// isn't on its way already, and what folders and looks cost.
+func (r *run) requestsLeft(left int64) int {
+	return int(max(0, left-r.onTheWay.Load())) + int(r.looksLeft.Load()) + r.places.requestsLeft()
 }
 
 // result sums the run up.

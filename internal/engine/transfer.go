@@ -2,10 +2,13 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
@@ -69,16 +72,11 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	if _, err := r.job.LuminanceTokens.Token(ctx); err != nil {
 		return err
 	}
-	// The ticket comes before the download: while it is waited for, no download stands open and no transfer slot is held.
-	ticket, err := r.job.Budget.Acquire(ctx, r.job.Claimant)
+	ticket, done, err := r.admit(ctx)
 	if err != nil {
 		return err
 	}
-	defer ticket.Release() // of no effect once the request was sent
-	if err := r.engine.transfers.Acquire(ctx, 1); err != nil {
-		return err
-	}
-	defer r.engine.transfers.Release(1)
+	defer done()
 
 	content, err := r.open(ctx, a.Document)
 	if err != nil {
@@ -93,6 +91,7 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 		Division: r.pair.DivisionID, Folder: folder, Name: a.Name, Replace: replace,
 		TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
 	})
+	done() // a look, which may be due now, waits for a request of its own
 	if err == nil {
 		return r.settle(ctx, a.Document.ID, intent, document)
 	}
@@ -106,6 +105,45 @@ func (r *run) intent(a *Action) ledger.Intent {
 		Hash: a.Document.Hash, Size: a.Document.Size, Version: a.Document.Version,
 		At: r.engine.clock.Now(),
 	}
+}
+
+// admit waits for a request of the budget and for a transfer slot, before the download begins, and never keeps
+// the one while it waits for the other: a slot that waits for one instance's budget would hold up another
+// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back, once.
+func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), err error) {
+	transfers, wanted := r.engine.transfers, r.engine.clock.Now()
+	var waited time.Duration // for the budget
+	for {
+		if err := transfers.Acquire(ctx, 1); err != nil {
+			return nil, nil, err
+		}
+		if ticket, err = r.job.Budget.TryAcquire(ctx, r.job.Claimant); ticket != nil {
+			break
+		}
+		transfers.Release(1)
+		if err != nil {
+			return nil, nil, err
+		}
+		began := r.engine.clock.Now()
+		if ticket, err = r.job.Budget.Acquire(ctx, r.job.Claimant); err != nil {
+			return nil, nil, err
+		}
+		waited += r.engine.clock.Since(began)
+		if transfers.TryAcquire(1) {
+			break
+		}
+		ticket.Release()
+	}
+	r.onTheWay.Add(1)
+	return ticket, sync.OnceFunc(func() {
+		transfers.Release(1)
+		ticket.Release() // of no effect once the request was sent
+		r.onTheWay.Add(-1)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.transferTime += r.engine.clock.Since(wanted) - waited
+		r.transferred++
+	}), nil
 }
 
 // content is what can be sent.
@@ -171,6 +209,11 @@ func (r *run) uploadFailed(ctx context.Context, a *Action, folder int64, intent 
 	if abandonErr := r.pair.Abandon(recorded, a.Document.ID); abandonErr != nil {
 		return errors.Join(err, abandonErr)
 	}
+	if luminance.ClassOf(err) == luminance.Forbidden {
+		if there, lookErr := r.places.stillThere(ctx, a.Folder, folder); lookErr == nil && !there {
+			return errAgain
+		}
+	}
 	var broken *documentError
 	if errors.As(err, &broken) {
 		return broken
@@ -203,6 +246,9 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 		return cause
 	case found != nil:
 		return r.recognise(ctx, a, found)
+	}
+	if there, err := r.places.stillThere(ctx, a.Folder, folder); err != nil || !there {
+		return cmp.Or(err, errAgain)
 	}
 	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
 }

@@ -92,6 +92,9 @@ func (p *Policy) Transport() *http.Transport {
 		ExpectContinueTimeout: time.Second,
 		// Long listings and large uploads are answered late, not never.
 		ResponseHeaderTimeout: 5 * time.Minute,
+		// HTTP/2 puts all requests on one connection. When that has died without a word, each of them would be
+		// lost in turn. The limits are those of a slow line, whose buffers take long to empty.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: time.Minute, PingTimeout: time.Minute},
 	}
 }
 

@@ -83,19 +83,22 @@ func cut(s string, limit int) string {
 	return s[:end] + ellipsis
 }
 
-// hide replaces each of the given secrets.
+// hide replaces each of the given secrets, as it is and as clean leaves it.
 func hide(s string, secrets []string) string {
 	for _, secret := range secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, redacted)
+		for _, spelling := range []string{secret, clean(secret)} {
+			if spelling != "" {
+				s = strings.ReplaceAll(s, spelling, redacted)
+			}
 		}
 	}
 	return s
 }
 
-// tidy is what every text of a server goes through before it is kept.
+// tidy is what every text of a server goes through before it is kept. Secrets
+// are looked for before and after cleaning, which may put one together again.
 func tidy(s string, limit int, secrets []string) string {
-	return safe(hide(s, secrets), limit)
+	return safe(hide(clean(hide(s, secrets)), secrets), limit)
 }
 
 // safe makes a text fit for a log, a status or an Event. Cleaning comes first:

@@ -30,6 +30,8 @@ type problem struct {
 	code    int
 	subCode string
 	message string
+	// hint is advice that the server adds to its message; it says nothing about what failed.
+	hint    string
 	errorID string
 }
 
@@ -55,7 +57,7 @@ func (a answer) error(p problem) *Error {
 		Op: a.op, Target: a.target,
 		Status: a.status, Code: p.code,
 		SubCode:               tidy(p.subCode, 100, a.secrets),
-		Message:               tidy(p.message, maxErrorText, a.secrets),
+		Message:               tidy(strings.TrimSpace(p.message+" "+p.hint), maxErrorText, a.secrets),
 		ErrorID:               identifier(p.errorID),
 		ContentType:           safe(mediaType(a.header.Get("Content-Type")), 100),
 		Class:                 class,

@@ -129,8 +129,7 @@ func keyProblem(keys map[string]json.RawMessage) problem {
 	if present(keys["Hint"]) {
 		_ = json.Unmarshal(keys["Hint"], &hint)
 	}
-	message := strings.TrimSpace(string(text) + " " + string(hint))
-	return problem{shape: shapeKeyError, subCode: string(code), message: message}
+	return problem{shape: shapeKeyError, subCode: string(code), message: string(text), hint: string(hint)}
 }
 
 // faultProblem reads the gateway's fault; `detail.errorcode` is known from

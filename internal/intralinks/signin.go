@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -62,11 +63,15 @@ func (s signIn) do(
 		return nil, a.error(p)
 	}
 	found := read(keys)
-	if found.access == "" {
-		return nil, s.unusable(a, "the answer has no access token")
+	if found.access == "" || strings.ContainsFunc(found.access, breaksHeader) {
+		return nil, s.unusable(a, "the answer has no access token that can be sent")
 	}
 	return found.token(began), nil
 }
+
+// breaksHeader tells characters that a token can't have, because the header of
+// a request can't: better one failure of the sign-in than one of each call.
+func breaksHeader(r rune) bool { return r <= ' ' || r == 0x7f }
 
 func (s signIn) unusable(a answer, why string) error {
 	e := newError(a)

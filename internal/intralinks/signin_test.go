@@ -165,6 +165,7 @@ func TestSignInFails(t *testing.T) {
 		{"v2: bad password", v2, reply(403, `{"error":{"code":403,"message":"bad `+password+`","subcode":"017","errorid":""}}`), intralinks.InvalidCredentials, false},
 		{"v2: signed in elsewhere", v2, reply(403, `{"error":{"code":403,"subcode":"018"}}`), intralinks.SessionTaken, false},
 		{"v2: unknown key", v2, unknownKey, intralinks.InvalidCredentials, true},
+		{"v2: bad secret", v2, reply(401, `{"ErrorCode":"invalid_client","Error":"invalid client credentials","Hint":"Check the client_id and the client_secret."}`), intralinks.InvalidCredentials, false},
 		{"v2: no such path", v2, page, intralinks.Permanent, true},
 		{"v2: down", v2, reply(503, ``), intralinks.Transient, false},
 		{"v2: throttled", v2, reply(429, ``), intralinks.Throttled, false},

@@ -180,6 +180,12 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	})
 }
 
+// Identify records by what Luminance calls a document that stands there, where it did not tell when it took it.
+func (p *Pair) Identify(ctx context.Context, documentID, luminanceID int64, luminanceVersion string) error {
+	return p.exec(ctx, "record an id", `UPDATE documents SET luminance_id = ?, luminance_version = ? WHERE pair_id = ? AND document_id = ?`,
+		luminanceID, luminanceVersion, p.id, documentID)
+}
+
 // Abandon closes an intent that surely had no effect.
 func (p *Pair) Abandon(ctx context.Context, documentID int64) error {
 	return p.exec(ctx, "close an intent", `UPDATE documents SET intent_at = 0 WHERE pair_id = ? AND document_id = ?`, p.id, documentID)

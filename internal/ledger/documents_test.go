@@ -90,6 +90,11 @@ func TestAnUploadWhoseIDLuminanceDidNotTellStandsAllTheSame(t *testing.T) {
 	b.must(b.Begin(ctx, document, to("", "empty", ledger.Intent{At: start})))
 	b.must(b.Settle(ctx, document, unnamed))
 	b.shows(map[int64]*ledger.Record{document: {DocumentID: document, Name: "empty", Standing: &unnamed}})
+
+	b.must(b.Identify(ctx, document, 55, "v-1"))
+	b.shows(map[int64]*ledger.Record{document: {DocumentID: document, Name: "empty", Standing: &ledger.Standing{
+		LuminanceID: 55, LuminanceVersion: "v-1", UploadedAt: start,
+	}}})
 }
 
 func TestAnUploadThatNothingAnnouncedIsRefused(t *testing.T) {

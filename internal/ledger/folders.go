@@ -81,10 +81,11 @@ func (p *Pair) SavePlace(ctx context.Context, path string, folderID int64) error
 		p.Instance, p.DivisionID, path, folderID)
 }
 
-// ForgetPlace drops a folder of the Division that turned out to be gone.
-func (p *Pair) ForgetPlace(ctx context.Context, path string) error {
+// ForgetPlace drops one folder of the Division that is gone, unless another has been recorded in its place since.
+func (p *Pair) ForgetPlace(ctx context.Context, path string, folderID int64) error {
 	return p.exec(ctx, "forget a folder of the Division", `
-		DELETE FROM places WHERE instance = ? AND division_id = ? AND path = ?`, p.Instance, p.DivisionID, path)
+		DELETE FROM places WHERE instance = ? AND division_id = ? AND path = ? AND folder_id = ?`,
+		p.Instance, p.DivisionID, path, folderID)
 }
 
 // ForgetPlaces drops what is known of the Division's folders, after one of them turned out to be gone.

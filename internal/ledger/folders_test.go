@@ -60,6 +60,10 @@ func TestPlacesBelongToTheDivision(t *testing.T) {
 		g.Expect(other.Places(t.Context())).To(BeEmpty())
 		g.Expect(other.SavePlace(t.Context(), "Project Heron", 9)).To(Succeed())
 	}
+	g.Expect(p.ForgetPlace(t.Context(), "Project Heron", 2)).To(Succeed(), "that one was replaced long ago")
+	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"": 1, "Project Heron": 3}))
+	g.Expect(p.ForgetPlace(t.Context(), "Project Heron", 3)).To(Succeed())
+	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"": 1}))
 	g.Expect(p.ForgetPlaces(t.Context())).To(Succeed())
 	g.Expect(p.Places(t.Context())).To(BeEmpty())
 	g.Expect(pair(t, l, ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID + 1}).Places(t.Context())).

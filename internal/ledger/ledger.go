@@ -28,10 +28,23 @@ type Ledger struct {
 	SetAside string
 }
 
+// Option changes how a ledger is opened.
+type Option func(*options)
+
+type options struct{ driver string }
+
+// WithDriver opens the database through another registered database/sql driver than the one that the address
+// asks for, such as one that wraps it. It is given what that one would be given.
+func WithDriver(name string) Option { return func(o *options) { o.driver = name } }
+
 // Open opens the ledger that dsn names, sqlite:///folder/ledger.db, creates it where it is missing and
 // brings its tables up to date. The folder must exist and be writable. A damaged file is set aside, never
 // overwritten: see Ledger.SetAside.
-func Open(ctx context.Context, dsn string) (*Ledger, error) {
+func Open(ctx context.Context, dsn string, opts ...Option) (*Ledger, error) {
+	o := options{driver: "sqlite"}
+	for _, opt := range opts {
+		opt(&o)
+	}
 	path, err := sqlitePath(dsn)
 	if err != nil {
 		return nil, err
@@ -39,7 +52,7 @@ func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("ledger: %s is not a folder: create it, or mount a volume there", filepath.Dir(path))
 	}
-	ledger, err := openFile(ctx, path)
+	ledger, err := openFile(ctx, o.driver, path)
 	if !isDamage(err) {
 		return ledger, err
 	}
@@ -47,15 +60,15 @@ func Open(ctx context.Context, dsn string) (*Ledger, error) {
 	if asideErr != nil {
 		return nil, errors.Join(err, asideErr)
 	}
-	if ledger, err = openFile(ctx, path); err != nil {
+	if ledger, err = openFile(ctx, o.driver, path); err != nil {
 		return nil, err
 	}
 	ledger.SetAside = aside
 	return ledger, nil
 }
 
-func openFile(ctx context.Context, path string) (*Ledger, error) {
-	db, err := sql.Open("sqlite", sqliteDSN(path))
+func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
+	db, err := sql.Open(driver, sqliteDSN(path))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: open %s: %w", path, err)
 	}

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,6 +53,34 @@ func TestTheAddressIsAPathAsItIs(t *testing.T) {
 	g.Expect(pair(t, l, heron).Begin(t.Context(), document, to("", "a.pdf", intent1))).To(Succeed())
 	g.Expect(l.Close()).To(Succeed())
 	g.Expect(filepath.Join(folder, "ledger.db")).To(BeARegularFile())
+}
+
+// TestAnotherDriverIsGivenTheSameAddress opens a ledger through a driver that only remembers what it was given.
+func TestAnotherDriverIsGivenTheSameAddress(t *testing.T) {
+	g := NewWithT(t)
+	folder := t.TempDir()
+	remembering := &rememberingDriver{}
+	sql.Register("remembering", remembering)
+	l, err := ledger.Open(t.Context(), address(folder), ledger.WithDriver("remembering"))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(l.Close()).To(Succeed())
+	g.Expect(remembering.given).To(And(HavePrefix("file://"+filepath.Join(folder, "ledger.db")+"?"), ContainSubstring("synchronous%28FULL%29")))
+	g.Expect(pair(t, open(t, folder), heron).Documents(t.Context())).To(BeEmpty())
+
+	_, err = ledger.Open(t.Context(), address(folder), ledger.WithDriver("unheard of"))
+	g.Expect(err).To(MatchError(And(HavePrefix("ledger: open "), ContainSubstring("unheard of"))))
+}
+
+type rememberingDriver struct{ given string }
+
+func (d *rememberingDriver) Open(dsn string) (driver.Conn, error) {
+	d.given = dsn
+	db, err := sql.Open("sqlite", "")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return db.Driver().Open(dsn)
 }
 
 func TestOpeningAgainChangesNothing(t *testing.T) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -54,6 +55,28 @@ func (l *Ledger) ReleaseRequest(ctx context.Context, id int64) error {
 // PruneRequests forgets settled requests that no window reaches any more.
 func (l *Ledger) PruneRequests(ctx context.Context, host string, before time.Time) error {
 	return l.execRequest(ctx, `DELETE FROM requests WHERE host = ? AND open = 0 AND at < ?`, host, millis(before))
+}
+
+// LoadThrottle reads whether a host has asked for fewer requests.
+func (l *Ledger) LoadThrottle(ctx context.Context, host string) (budget.StoredThrottle, error) {
+	var t budget.StoredThrottle
+	var at, until, recoverAt int64
+	err := l.db.QueryRowContext(ctx, `SELECT at, until, recover_at, cuts FROM throttles WHERE host = ?`, host).Scan(&at, &until, &recoverAt, &t.Cuts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, nil
+	}
+	if err != nil {
+		return t, fmt.Errorf("ledger: read whether requests are throttled: %w", err)
+	}
+	t.At, t.Until, t.RecoverAt = fromMillis(at), fromMillis(until), fromMillis(recoverAt)
+	return t, nil
+}
+
+// SaveThrottle records that a host has asked for fewer requests.
+func (l *Ledger) SaveThrottle(ctx context.Context, host string, t budget.StoredThrottle) error {
+	return l.execRequest(ctx, `INSERT INTO throttles (host, at, until, recover_at, cuts) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (host) DO UPDATE SET at = excluded.at, until = excluded.until, recover_at = excluded.recover_at, cuts = excluded.cuts`,
+		host, millis(t.At), millis(t.Until)+1, millis(t.RecoverAt)+1, t.Cuts)
 }
 
 func (l *Ledger) execRequest(ctx context.Context, query string, args ...any) error {

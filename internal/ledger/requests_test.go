@@ -99,3 +99,22 @@ func TestABudgetCountsWhatAnEarlierProcessSent(t *testing.T) {
 	g.Expect(start().State().Used).To(Equal(3))
 	g.Expect(start().State().Used).To(Equal(3), "and again after another restart")
 }
+
+func TestAThrottleIsKeptForItsHost(t *testing.T) {
+	g := NewWithT(t)
+	folder := t.TempDir()
+	l := open(t, folder)
+	g.Expect(l.LoadThrottle(t.Context(), host)).To(BeZero())
+	for _, cuts := range []int{1, 2} {
+		g.Expect(l.SaveThrottle(t.Context(), host, budget.StoredThrottle{
+			At: start, Until: start.Add(time.Minute), RecoverAt: start.Add(time.Hour), Cuts: cuts,
+		})).To(Succeed())
+	}
+	got, err := open(t, folder).LoadThrottle(t.Context(), host)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(got.Cuts).To(Equal(2))
+	g.Expect(got.At).To(BeTemporally("==", start))
+	g.Expect(got.Until).To(And(BeTemporally(">=", start.Add(time.Minute)), BeTemporally("<", start.Add(time.Minute+10*time.Millisecond))))
+	g.Expect(got.RecoverAt).To(And(BeTemporally(">=", start.Add(time.Hour)), BeTemporally("<", start.Add(time.Hour+10*time.Millisecond))))
+	g.Expect(l.LoadThrottle(t.Context(), "beta.app.luminance.com:443")).To(BeZero())
+}

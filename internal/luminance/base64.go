@@ -103,7 +103,7 @@ func (e *encoder) Close() error {
 func (e *encoder) release() {
 	e.closed.Store(true)
 	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.mu.Unlock() //nolint:staticcheck,gocritic // nothing is done under the lock: having had it is what was waited for
 }
 
 // failure gives what the source did wrong, if anything.

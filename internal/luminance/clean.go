@@ -26,16 +26,20 @@ var (
 
 // clean makes a remote server's words fit for a status or an event: one line
 // of valid UTF-8 without control or direction characters, secrets and the
-// given words, at most messageLimit bytes.
+// given words, at most messageLimit bytes. What can't be seen goes first, since
+// it could hide the middle of a secret.
 func clean(s string, hide ...string) string {
-	s = strings.ToValidUTF8(s, "")
-	s = hideWords(s, hide)
+	s = hideWords(oneLine(s), hide)
 	s = scheme.ReplaceAllString(s, "$1 "+hidden)
 	s = labelled.ReplaceAllString(s, "${1}"+hidden)
 	s = jwt.ReplaceAllString(s, hidden)
 	s = longRun.ReplaceAllStringFunc(s, hideRun)
-	s = strings.Map(plain, s)
-	return cut(strings.Join(strings.Fields(s), " "), messageLimit)
+	return cut(s, messageLimit)
+}
+
+func oneLine(s string) string {
+	s = strings.Map(plain, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // hideRun keeps long words (an exception's name) and hides what is likely
@@ -51,10 +55,11 @@ func hideRun(run string) string {
 // Words under three bytes stay: they tell nothing, and the rest would suffer.
 func hideWords(s string, words []string) string {
 	for _, w := range words {
-		if len(w) < 3 {
+		shown := oneLine(w)
+		if len(shown) < 3 {
 			continue
 		}
-		for _, spelling := range []string{w, url.QueryEscape(w), url.PathEscape(w)} {
+		for _, spelling := range []string{shown, url.QueryEscape(w), url.PathEscape(w)} {
 			s = strings.ReplaceAll(s, spelling, hidden)
 		}
 	}

@@ -48,8 +48,8 @@ type Options struct {
 	// HTTPClient defaults to an empty http.Client. Budget, guard and metrics
 	// decorate its Transport, which therefore sees every request that is sent,
 	// retries and renewed tokens included; authorization is added above it.
-	// Its Timeout, if any, would end long uploads: bound connections and
-	// response headers in the Transport, and whole calls by their context.
+	// Its Timeout, if any, would end long uploads: a Watchdog in the Transport
+	// ends those that stall, and whole calls are bounded by their context.
 	HTTPClient *http.Client
 	// Tokens hands out access tokens; see ClientCredentials. Required.
 	Tokens *bearer.Source

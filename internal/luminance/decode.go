@@ -50,7 +50,7 @@ func decodeList[T item](r io.Reader, each func(T) error) error {
 	if err := d.value(); err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		if err != nil {
 			return fmt.Errorf("after the answer: %w", err)
 		}
@@ -139,7 +139,11 @@ func (d *lists[T]) object() error {
 	if _, err := d.Token(); err != nil {
 		return unexpected(err)
 	}
-	if wrapped {
+	if _, bare := members["id"]; wrapped && bare {
+		// An object that embeds another one before its own id: what was handed
+		// out was not what was asked for.
+		return errShape
+	} else if wrapped {
 		return nil
 	}
 	raw, err := json.Marshal(members)
@@ -178,7 +182,7 @@ func (d *lists[T]) yield(raw json.RawMessage) error {
 
 // unexpected makes the end of a stream inside a value what it is: a cut.
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

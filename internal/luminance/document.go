@@ -140,7 +140,7 @@ func (c *Client) Download(ctx context.Context, division, document int64) (io.Rea
 	}
 	var file io.ReadCloser
 	err := c.retry(ctx, func() error {
-		resp, err := c.send(ctx, r, http.StatusOK)
+		resp, err := c.send(ctx, r, http.StatusOK) //nolint:bodyclose // the caller closes what it is given
 		if err == nil {
 			file = &download{ReadCloser: resp.Body, request: r}
 		}

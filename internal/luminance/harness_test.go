@@ -91,12 +91,6 @@ func (i *instance) seen() []sent {
 	return append([]sent(nil), i.requests...)
 }
 
-func (i *instance) tokensIssued() int {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.issued
-}
-
 // revoke makes the token that clients hold worthless.
 func (i *instance) revoke() {
 	i.mu.Lock()

@@ -41,7 +41,7 @@ func (l *listing[T]) run(ctx context.Context, first page) error {
 	for next := &first; next != nil; {
 		asked := *next
 		answer, err := l.read(ctx, asked)
-		doubt := ""
+		var doubt string
 		switch {
 		case err == nil:
 			next, doubt = l.client.paging.following(answer)

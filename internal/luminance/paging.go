@@ -80,7 +80,7 @@ func (p Paging) following(last page) (next *page, doubt string) {
 	switch {
 	case !full && !p.cutAt(last.count):
 		return nil, ""
-	case last.offset > 0 && !last.again && last.count < last.most:
+	case !full && last.offset > 0 && !last.again && last.count < last.most:
 		return nil, "" // the server gives more at once, so this is the rest
 	case p.limit() == 0:
 		return nil, doubtOff

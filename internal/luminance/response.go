@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -97,7 +98,21 @@ func message(resp *http.Response, hide []string) string {
 		return ""
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
-	return clean(said(body), hide...)
+	return clean(unescape(said(body)), hide...)
+}
+
+var escapes = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4})+`)
+
+// unescape reads JSON's \u escapes, also in what is cut or no JSON, so that a
+// name is found in it that was written so.
+func unescape(s string) string {
+	return escapes.ReplaceAllStringFunc(s, func(run string) string {
+		var text string
+		if json.Unmarshal([]byte(`"`+run+`"`), &text) != nil {
+			return run
+		}
+		return text
+	})
 }
 
 // said picks the readable field of a JSON refusal, unescaped; no form of it is

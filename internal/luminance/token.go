@@ -18,7 +18,7 @@ import (
 
 const (
 	// tokenPath is at the root of the host in all API versions.
-	tokenPath = "/auth/oauth2/token"
+	tokenPath = "/auth/oauth2/token" //nolint:gosec // where credentials go, not one
 	// tokenLifetime is assumed where the answer doesn't give one. Luminance
 	// API v1.5 promises none; third parties report an hour.
 	tokenLifetime = 50 * time.Minute
@@ -86,8 +86,8 @@ func (r *request) decodeToken(body io.Reader) (*oauth2.Token, error) {
 	if err != nil {
 		return nil, r.transportError(err)
 	}
-	if json.Unmarshal(data, &answer) != nil || answer.AccessToken == "" {
-		return nil, r.fail(Invalid, http.StatusOK, errors.New("the answer holds no access token; check the base URL"))
+	if json.Unmarshal(data, &answer) != nil || answer.AccessToken == "" || strings.ContainsFunc(answer.AccessToken, breaksHeader) {
+		return nil, r.fail(Invalid, http.StatusOK, errors.New("the answer holds no access token that can be sent; check the base URL"))
 	}
 	lifetime := tokenLifetime
 	if answer.ExpiresIn > 0 {
@@ -99,3 +99,7 @@ func (r *request) decodeToken(body io.Reader) (*oauth2.Token, error) {
 		Expiry:      time.Now().Add(lifetime),
 	}, nil
 }
+
+// breaksHeader tells characters that a token can't have, because the header of
+// a request can't: better one failure here than one of each call.
+func breaksHeader(r rune) bool { return r <= ' ' || r == 0x7f }

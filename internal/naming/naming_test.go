@@ -57,14 +57,14 @@ func TestDocumentNamesAreMadeSafe(t *testing.T) {
 }
 
 func TestLongDocumentNamesAreCutBeforeTheExtension(t *testing.T) {
-	const max = naming.MaxBytes
+	const most = naming.MaxBytes
 	fill := strings.Repeat
 	for name, tc := range map[string]struct{ in, out string }{
-		"exactly as long as allowed": {fill("a", max-4) + ".pdf", fill("a", max-4) + ".pdf"},
-		"300 bytes":                  {fill("a", 296) + ".pdf", fill("a", max-4) + ".pdf"},
-		"no extension":               {fill("a", 300), fill("a", max)},
-		"the last of two extensions": {fill("a", 300) + ".tar.gz", fill("a", max-3) + ".gz"},
-		"an extension of 16 bytes":   {fill("a", 300) + "." + fill("x", 15), fill("a", max-16) + "." + fill("x", 15)},
+		"exactly as long as allowed": {fill("a", most-4) + ".pdf", fill("a", most-4) + ".pdf"},
+		"300 bytes":                  {fill("a", 296) + ".pdf", fill("a", most-4) + ".pdf"},
+		"no extension":               {fill("a", 300), fill("a", most)},
+		"the last of two extensions": {fill("a", 300) + ".tar.gz", fill("a", most-3) + ".gz"},
+		"an extension of 16 bytes":   {fill("a", 300) + "." + fill("x", 15), fill("a", most-16) + "." + fill("x", 15)},
 		"one that is too long":       {fill("a", 190) + "." + fill("x", 16), fill("a", 190) + "." + fill("x", 9)},
 		"a sentence with a dot":      {fill("a", 191) + ". And more", fill("a", 191) + ". And mor"},
 		"spaces at the cut":          {fill("a", 150) + fill(" ", 100) + "b.pdf", fill("a", 150) + ".pdf"},
@@ -87,7 +87,7 @@ func TestLongDocumentNamesAreCutBeforeTheExtension(t *testing.T) {
 			g := NewWithT(t)
 			g.Expect(naming.Document(tc.in)).To(Equal(tc.out))
 			g.Expect(naming.Document(tc.out)).To(Equal(tc.out))
-			g.Expect(len(tc.out)).To(BeNumerically("<=", max))
+			g.Expect(len(tc.out)).To(BeNumerically("<=", most))
 		})
 	}
 }

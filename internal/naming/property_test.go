@@ -144,14 +144,3 @@ func equal(a, b map[int64]string) bool {
 	}
 	return len(a) == len(b)
 }
-
-func FuzzDocument(f *testing.F) {
-	for _, seed := range []string{
-		"Report.pdf", ".pdf", "..", " ", "a/b\\c", "invoice\u202efdp.exe", "\ufeffa", "e\u0301", "\xff\xfe", "a. . .",
-		strings.Repeat("a", 300) + ".pdf", strings.Repeat(".", 199) + strings.Repeat("a", 100), "👨\u200d👩\u200d👧.png",
-		"x" + strings.Repeat("\u0323", 200), "<\u0338.txt", "\u1112\u1161\u11ab", "\u0345\u0301α", "\uab70",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, name string) { checkStyles(t, name) })
-}

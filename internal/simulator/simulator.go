@@ -66,7 +66,7 @@ func (r *Running) build(o Options) (err error) {
 	var room *dataroom.Room
 	if o.DataRoom != "" {
 		if room, err = dataroom.FromDir(o.DataRoom); err != nil {
-			return fmt.Errorf("serve %s as an exchange: %w", o.DataRoom, err)
+			return err
 		}
 	}
 	if r.Received == "" {

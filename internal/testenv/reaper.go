@@ -38,7 +38,8 @@ func startReaper(folder string) (*reaper, error) {
 	alive = append(alive, held)
 	aliveLock.Unlock()
 	// Standard output and error stay closed to it: `go test` waits until nobody holds its own.
-	command := exec.Command("sh", "-c", reap, "reaper", folder)
+	command := exec.Command("sh", //nolint:noctx // it is there to outlive whatever a context of this process can end
+		"-c", reap, "reaper", folder)
 	command.Stdin = waits
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start the process that ends the control plane: %w", err)

@@ -216,6 +216,10 @@ func TestRequestLogHoldsNoSecret(t *testing.T) {
 		c.Record(control.Entry{Query: given})
 		g.Expect(c.Requests()[0].Query).To(Equal(want))
 	}
+	g := NewWithT(t)
+	c := sample()
+	call(t, http.MethodGet, serve(t, c).URL+"/v2/users/ada%40firm.example/rights", "")
+	g.Expect(c.Requests()[0].Path).To(Equal("/v2/users/…/rights"))
 }
 
 func TestAdminAPI(t *testing.T) {

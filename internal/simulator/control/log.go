@@ -15,7 +15,8 @@ const logLimit = 200_000
 // Entry is one request as the simulator saw it.
 type Entry struct {
 	Method string `json:"method"`
-	Path   string `json:"path"`
+	// Path has "…" in place of e-mail addresses.
+	Path string `json:"path"`
 	// Query is the raw query with secrets replaced by "…".
 	Query string `json:"query,omitempty"`
 	// Status is the HTTP status sent, 0 while none was sent.
@@ -57,7 +58,7 @@ func Count(r *http.Request) {
 
 // Record adds an entry to the log. Serve does so for every request by itself.
 func (c *Control) Record(e Entry) {
-	e.Query = redactQuery(e.Query)
+	e.Path, e.Query = redactPath(e.Path), redactQuery(e.Query)
 	c.append(&live{entry: e})
 }
 
@@ -97,7 +98,7 @@ func (c *Control) begin(r *http.Request) *live {
 	now := c.clock
 	c.mu.Unlock()
 	// The clock may be a simulator's own, with a lock of its own.
-	l := &live{entry: Entry{Method: r.Method, Path: r.URL.Path, Query: redactQuery(r.URL.RawQuery), At: now()}}
+	l := &live{entry: Entry{Method: r.Method, Path: redactPath(r.URL.Path), Query: redactQuery(r.URL.RawQuery), At: now()}}
 	c.append(l)
 	return l
 }
@@ -105,6 +106,20 @@ func (c *Control) begin(r *http.Request) *live {
 // secretParameters are query parameters whose values never enter the log.
 var secretParameters = []string{
 	"client_secret", "password", "token", "code", "access_token", "refresh_token", "assertion", "email",
+}
+
+// redactPath keeps a path, but for the parts that are e-mail addresses.
+func redactPath(path string) string {
+	if !strings.Contains(path, "@") {
+		return path
+	}
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if strings.Contains(part, "@") {
+			parts[i] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // redactQuery keeps order and spelling of a raw query, but for the values of

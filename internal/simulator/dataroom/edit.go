@@ -163,6 +163,19 @@ func (r *Room) DeleteFolder(id int64) error {
 	return nil
 }
 
+// Clear removes everything, as closing an exchange does.
+func (r *Room) Clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, d := range r.documents.list() {
+		r.drop(d)
+	}
+	for _, f := range r.folders.list() {
+		r.folders.remove(f.ID)
+		r.dir.forget(f.disk)
+	}
+}
+
 func (r *Room) drop(d *Document) {
 	r.documents.remove(d.ID)
 	r.dir.forget(d.disk)

@@ -21,6 +21,8 @@ type Size struct {
 	// FileSize makes every document a PDF of exactly so many bytes (fewer than
 	// 2,000 count as 2,000); 0 leaves the few kilobytes that their text takes.
 	FileSize int64
+	// Oddities makes every fourth document odd in one way or another: see oddOne.
+	Oddities bool
 }
 
 // Generated returns a room with believable files that open in their programs. A
@@ -94,6 +96,9 @@ func fill(r *Room, seed int64, size Size) {
 			content = writeSized(seed, int64(i), name, size.FileSize)
 		} else {
 			content = write(seed, int64(i), name, extension)
+		}
+		if size.Oddities && i%4 == 3 {
+			name, extension, content = oddOne(seed, i, name, extension, content)
 		}
 		_, _ = r.AddDocument(folders[i%len(folders)].ID, name, extension, content)
 	}

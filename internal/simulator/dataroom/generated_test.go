@@ -197,6 +197,39 @@ func TestLargeRoomsCostLittle(t *testing.T) {
 	g.Expect(deepest).To(Equal(12))
 }
 
+func TestOddities(t *testing.T) {
+	g := NewWithT(t)
+	size := dataroom.Size{Documents: 400, Folders: 10, Oddities: true}
+	var long, empty, placeholders, onlyExtension int
+	bySum, names := map[[20]byte]int{}, map[string]bool{}
+	for _, d := range dataroom.Generated(3, size).Documents() {
+		sum, err := d.SHA1()
+		g.Expect(err).NotTo(HaveOccurred())
+		names[d.Name] = true
+		switch {
+		case d.Placeholder():
+			placeholders++
+		case d.Size() == 0:
+			empty++
+		default:
+			bySum[sum]++
+		}
+		if utf8.RuneCountInString(d.Name) == 200 {
+			long++
+		}
+		if d.Name == "" {
+			onlyExtension++
+		}
+	}
+	g.Expect([]int{long, empty, placeholders, onlyExtension}).To(Equal([]int{20, 20, 20, 1}))
+	g.Expect(bySum).To(ContainElement(20), "one file under many names")
+	g.Expect(names).To(And(HaveKey("CON"), HaveKey(".."), HaveKey("Disclosure 1/2"), HaveKey("\u202eright to left")))
+	size.Oddities = false
+	for _, d := range dataroom.Generated(3, size).Documents() {
+		g.Expect(d.Size()).To(BeNumerically(">", 0), "none unless asked for")
+	}
+}
+
 func TestFileSizeIsExactAndTheFilesStillOpen(t *testing.T) {
 	for _, size := range []int64{2000, 10_000, 16 << 10, 1 << 20} {
 		g := NewWithT(t)

@@ -75,6 +75,21 @@ func TestACycleCanBeMadeAndDeleted(t *testing.T) {
 	g.Expect(r.Folders()).To(BeEmpty())
 }
 
+func TestClearingARoomOutlastsAScan(t *testing.T) {
+	g := NewWithT(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a", "Lease.pdf")
+	put(t, path, "lease", 1)
+	r, err := dataroom.FromDir(dir)
+	g.Expect(err).NotTo(HaveOccurred())
+	r.Clear()
+	put(t, filepath.Join(dir, "a", "Late.pdf"), "late", 2)
+	g.Expect(r.Rescan()).To(Succeed())
+	g.Expect(r.Folders()).To(BeEmpty())
+	g.Expect(r.Documents()).To(BeEmpty())
+	g.Expect(path).To(BeAnExistingFile(), "the user's file is untouched")
+}
+
 func TestUnknownIDsAreRefused(t *testing.T) {
 	g := NewWithT(t)
 	r := dataroom.New(1)

@@ -3,8 +3,6 @@ package intralinks
 import (
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"path"
 	"strconv"
@@ -17,6 +15,8 @@ import (
 // adminRoutes adds what only this simulator has to the admin API: what people do in an exchange.
 func (s *Server) adminRoutes() {
 	s.control.Handle("GET /_sim/exchanges", s.adminExchanges)
+	s.control.Handle("POST /_sim/exchanges", s.adminAddExchange)
+	s.control.Handle("PATCH /_sim/exchanges/{exchange}", s.adminEditExchange)
 	s.control.Handle("GET /_sim/exchanges/{exchange}/tree", s.inRoom(s.adminTree))
 	s.control.Handle("POST /_sim/exchanges/{exchange}/folders", s.inRoom(s.adminAddFolder))
 	s.control.Handle("PATCH /_sim/exchanges/{exchange}/folders/{id}", s.inRoom(s.adminEditFolder))
@@ -26,6 +26,8 @@ func (s *Server) adminRoutes() {
 	s.control.Handle("GET /_sim/exchanges/{exchange}/documents/{id}/content", s.inRoom(s.adminContent))
 	s.control.Handle("PATCH /_sim/exchanges/{exchange}/documents/{id}", s.inRoom(s.adminEditDocument))
 	s.control.Handle("DELETE /_sim/exchanges/{exchange}/documents/{id}", s.inRoom(s.adminDeleteDocument))
+	s.control.Handle("POST /_sim/tokens/revoke", s.adminRevoke)
+	s.control.Handle("POST /_sim/accounts/take-over", s.adminTakeOver)
 	s.control.Handle("GET /_sim/stats", s.adminStats)
 	s.control.Handle("POST /_sim/clock", s.adminClock)
 }
@@ -36,7 +38,7 @@ func (s *Server) inRoom(do func(http.ResponseWriter, *http.Request, *dataroom.Ro
 		id, err := strconv.ParseInt(r.PathValue("exchange"), 10, 64)
 		room, ok := s.Room(id)
 		if err != nil || !ok {
-			control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no exchange %q; GET /_sim/exchanges lists them", r.PathValue("exchange")))
+			noExchange(w, r)
 			return
 		}
 		if err := room.Rescan(); err != nil {
@@ -45,10 +47,6 @@ func (s *Server) inRoom(do func(http.ResponseWriter, *http.Request, *dataroom.Ro
 		}
 		do(w, r, room)
 	}
-}
-
-func (s *Server) adminExchanges(w http.ResponseWriter, _ *http.Request) {
-	control.WriteJSON(w, http.StatusOK, map[string]any{"exchanges": s.Exchanges()})
 }
 
 func (s *Server) adminStats(w http.ResponseWriter, _ *http.Request) {
@@ -139,125 +137,6 @@ func (s *Server) adminAddFolder(w http.ResponseWriter, r *http.Request, room *da
 		return
 	}
 	control.WriteJSON(w, http.StatusCreated, map[string]int64{"id": f.ID})
-}
-
-// adminAddDocument adds a document at ?path=; without a body, and with ?placeholder=true, one without a file.
-func (s *Server) adminAddDocument(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	query := r.URL.Query()
-	dir, file := path.Split(query.Get("path"))
-	content, err := contentOf(r)
-	if err != nil || file == "" {
-		control.WriteError(w, http.StatusBadRequest, errors.Join(errors.New("the query needs path, such as /Contracts/Lease.pdf, and the body is the content"), err))
-		return
-	}
-	parent := int64(0)
-	if dir != "" && dir != "/" {
-		f, err := room.FolderAt(path.Clean(dir))
-		if err != nil {
-			control.WriteError(w, http.StatusBadRequest, err)
-			return
-		}
-		parent = f.ID
-	}
-	name, extension := dataroom.SplitName(file)
-	if query.Get("placeholder") == "true" {
-		content = nil
-	}
-	d, err := room.AddDocument(parent, name, extension, content)
-	if err != nil {
-		control.WriteError(w, http.StatusBadRequest, err)
-		return
-	}
-	control.WriteJSON(w, http.StatusCreated, map[string]int64{"id": d.ID})
-}
-
-func contentOf(r *http.Request) (dataroom.Content, error) {
-	data, err := io.ReadAll(r.Body)
-	return dataroom.Bytes(data), err
-}
-
-func (s *Server) adminNewVersion(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	content, err := contentOf(r)
-	done(w, r, err, func(id int64) error { return room.NewVersion(id, content) })
-}
-
-func (s *Server) adminContent(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	d, ok := room.Document(id)
-	if err != nil || !ok || d.Placeholder() {
-		control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no document %q with a file", r.PathValue("id")))
-		return
-	}
-	file, err := d.Content().Open()
-	if err != nil {
-		control.WriteError(w, http.StatusInternalServerError, err)
-		return
-	}
-	defer file.Close()
-	w.Header().Set("Content-Type", "application/octet-stream")
-	if _, err := io.Copy(w, file); err != nil {
-		panic(http.ErrAbortHandler) // cut off rather than short
-	}
-}
-
-// documentEdit changes what it names; a folder is named by its id, 0 for the root.
-type documentEdit struct {
-	Name        *string `json:"name"`
-	Extension   *string `json:"extension"`
-	Folder      *int64  `json:"folder"`
-	Hidden      *bool   `json:"hidden"`
-	ViewerOnly  *bool   `json:"viewerOnly"`
-	IRM         *bool   `json:"irm"`
-	Watermarked *bool   `json:"watermarked"`
-	Deleted     *bool   `json:"deleted"`
-}
-
-func (s *Server) adminEditDocument(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	var e documentEdit
-	if !control.ReadJSON(w, r, &e) {
-		return
-	}
-	done(w, r, nil, func(id int64) error {
-		return room.EditDocument(id, func(d *dataroom.Document) {
-			assign(&d.Name, e.Name)
-			assign(&d.Extension, e.Extension)
-			assign(&d.Parent, e.Folder)
-			assign(&d.Hidden, e.Hidden)
-			assign(&d.ViewerOnly, e.ViewerOnly)
-			assign(&d.IRM, e.IRM)
-			assign(&d.Watermarked, e.Watermarked)
-			assign(&d.Deleted, e.Deleted)
-		})
-	})
-}
-
-func (s *Server) adminEditFolder(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	var e struct {
-		Name     *string `json:"name"`
-		Folder   *int64  `json:"folder"`
-		Hidden   *bool   `json:"hidden"`
-		Unlisted *bool   `json:"unlisted"`
-	}
-	if !control.ReadJSON(w, r, &e) {
-		return
-	}
-	done(w, r, nil, func(id int64) error {
-		return room.EditFolder(id, func(f *dataroom.Folder) {
-			assign(&f.Name, e.Name)
-			assign(&f.Parent, e.Folder)
-			assign(&f.Hidden, e.Hidden)
-			assign(&f.Unlisted, e.Unlisted)
-		})
-	})
-}
-
-func (s *Server) adminDeleteDocument(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	keep := r.URL.Query().Get("keep") == "true"
-	done(w, r, nil, func(id int64) error { return room.DeleteDocument(id, keep) })
-}
-
-func (s *Server) adminDeleteFolder(w http.ResponseWriter, r *http.Request, room *dataroom.Room) {
-	done(w, r, nil, room.DeleteFolder)
 }
 
 func assign[T any](to *T, from *T) {

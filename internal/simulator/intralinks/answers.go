@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // The Content-Types that the service uses (Intralinks Python SDK).
@@ -30,6 +31,8 @@ var (
 	errNotFound   = apiError{400, 400, "3-1", "The requested object was not found."}
 	errUnexpected = apiError{500, 500, "999", "An unexpected error has occurred."}
 	errTaken      = apiError{401, 401, "1-1-3-2", "The session is not valid."}
+
+	errNoPermission = errDenied("You do not have permission to perform this action.")
 )
 
 func errDenied(message string) apiError { return apiError{401, 401, "1-1-3", message} }
@@ -70,7 +73,7 @@ func (s *Server) fail(w http.ResponseWriter, e apiError) {
 
 // statusOf applies the switches for the HTTP status of an error.
 func (s *Server) statusOf(e apiError) int {
-	if e.subcode == "1-1-3" {
+	if strings.HasPrefix(e.subcode, "1-1-3") {
 		status, _ := strconv.Atoi(s.control.Get("deniedStatus")) // one of its values
 		return status
 	}
@@ -107,7 +110,8 @@ func (s *Server) failFile(w http.ResponseWriter, e apiError) {
 }
 
 // failSignIn answers an error of the V2 token call. It has no status object.
-func failSignIn(w http.ResponseWriter, status int, subcode, message string) {
+func failSignIn(w http.ResponseWriter, subcode, message string) {
+	const status = http.StatusForbidden
 	writeJSON(w, status, object{"error": object{"code": status, "message": message, "subcode": subcode, "errorid": ""}})
 }
 
@@ -129,9 +133,14 @@ func failToken(w http.ResponseWriter, authorization string) {
 	})
 }
 
-// failGateway answers with a fault of the gateway.
-func failGateway(w http.ResponseWriter, status int, text, code string) {
-	writeJSON(w, status, object{"fault": object{"faultstring": text, "detail": object{"errorcode": code}}})
+// failGateway answers with a fault of the gateway. The detail is inferred from the
+// documentation of Apigee, which the gateway is.
+func (s *Server) failGateway(w http.ResponseWriter, status int, text, code string) {
+	fault := object{"faultstring": text}
+	if s.control.Bool("faultDetail") {
+		fault["detail"] = object{"errorcode": code}
+	}
+	writeJSON(w, status, object{"fault": fault})
 }
 
 // noSuchPath answers what is not there at all.

@@ -24,7 +24,7 @@ func (s *Server) listDocuments(c *call) {
 		return
 	}
 	writeList(s, c, "document", v.documents, func(d *dataroom.Document) any {
-		return s.documentRow(v, c.exchange.ID, d)
+		return s.documentRow(c, v, d)
 	}, false)
 }
 
@@ -37,17 +37,9 @@ func (s *Server) getFolder(c *call) {
 
 // getDocument is GET /v2/workspaces/{w}/documents/{d}.
 func (s *Server) getDocument(c *call) {
-	v, ok := s.viewFor(c)
-	if !ok {
-		return
+	if v, d, ok := s.documentFor(c); ok {
+		s.writeOne(c, "document", s.documentRow(c, v, d))
 	}
-	id := pathID(c.r, "d")
-	i := slices.IndexFunc(v.documents, func(d *dataroom.Document) bool { return d.ID == id })
-	if i < 0 {
-		s.fail(c.w, errNotFound)
-		return
-	}
-	s.writeOne(c, "document", s.documentRow(v, c.exchange.ID, v.documents[i]))
 }
 
 // listContents is GET /v2/workspaces/{w}/folders/{f}/contents: what lies directly
@@ -65,13 +57,15 @@ func (s *Server) listContents(c *call) {
 	for _, f := range v.folders {
 		if f.Parent == parent.ID {
 			shown := s.folderRow(v, f)
-			shown.EntityType = "FOLDER" // inferred; only the word for documents was seen
+			if word := s.control.Get("folderEntityType"); word != "absent" {
+				shown.EntityType = word // inferred; only the word for documents was seen
+			}
 			rows = append(rows, row{shown.OrderNumber, shown})
 		}
 	}
 	for _, d := range v.documents {
 		if d.Parent == parent.ID {
-			shown := s.documentRow(v, c.exchange.ID, d)
+			shown := s.documentRow(c, v, d)
 			rows = append(rows, row{shown.OrderNumber, shown})
 		}
 	}
@@ -80,7 +74,7 @@ func (s *Server) listContents(c *call) {
 	for _, r := range mangleRows(c.r, rows) {
 		list = append(list, r.value)
 	}
-	writeJSON(c.w, http.StatusOK, object{"status": fine(http.StatusOK), "contentList": object{"docFolderList": list}})
+	writeJSON(c.w, http.StatusOK, object{"status": fine(http.StatusOK), "contentList": s.listUnder("docFolderList", list)})
 }
 
 // viewFor takes the view of the exchange that a call names.
@@ -105,4 +99,19 @@ func (s *Server) folderFor(c *call) (*view, *dataroom.Folder, bool) {
 		return nil, nil, false
 	}
 	return v, f, true
+}
+
+// documentFor finds the document that a call names.
+func (s *Server) documentFor(c *call) (*view, *dataroom.Document, bool) {
+	v, ok := s.viewFor(c)
+	if !ok {
+		return nil, nil, false
+	}
+	id := pathID(c.r, "d")
+	i := slices.IndexFunc(v.documents, func(d *dataroom.Document) bool { return d.ID == id })
+	if i < 0 {
+		s.fail(c.w, errNotFound)
+		return nil, nil, false
+	}
+	return v, v.documents[i], true
 }

@@ -61,30 +61,13 @@ func (s *Server) download(c *call) {
 		return
 	}
 	s.mu.Lock()
-	s.read[d.ID] = true
+	s.read[reading{c.session.account, d.ID}] = true
 	s.mu.Unlock()
 	if s.control.Bool("fileRedirect") {
 		s.redirect(c, d)
 		return
 	}
 	s.sendFile(c.w, c.r, d)
-}
-
-// reaches tells whether the account may see a document.
-func (s *Server) reaches(room *dataroom.Room, d *dataroom.Document) bool {
-	seen := map[int64]bool{}
-	for id := d.Parent; id != 0 && !seen[id]; {
-		seen[id] = true
-		f, ok := room.Folder(id)
-		if !ok {
-			break
-		}
-		if f.Hidden {
-			return false
-		}
-		id = f.Parent
-	}
-	return !d.Hidden
 }
 
 // failProtected answers for a document that may only be viewed online: recorded as
@@ -151,7 +134,8 @@ func (s *Server) stamp() string {
 // storagePath is where redirected downloads lead.
 const storagePath = "/storage/"
 
-// ticket is the right to fetch one file from storage without signing in.
+// ticket is the right to fetch one file from storage without signing in. Its name
+// is a secret, so it goes into the query, where the request log leaves it out.
 type ticket struct {
 	room     *dataroom.Room
 	document int64
@@ -172,7 +156,7 @@ func (s *Server) redirect(c *call, d *dataroom.Document) {
 	name := s.secretLocked(24)
 	s.tickets[name] = ticket{c.exchange.Room, d.ID}
 	s.mu.Unlock()
-	c.w.Header().Set("Location", "http://"+net.JoinHostPort(other, port)+storagePath+name)
+	c.w.Header().Set("Location", fmt.Sprintf("http://%s%s%d?token=%s", net.JoinHostPort(other, port), storagePath, d.ID, name))
 	c.w.WriteHeader(http.StatusFound)
 }
 
@@ -180,7 +164,7 @@ func (s *Server) redirect(c *call, d *dataroom.Document) {
 // brings a second right along, and nobody wants it to see the bearer.
 func (s *Server) storage(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	t, ok := s.tickets[r.PathValue("ticket")]
+	t, ok := s.tickets[r.URL.Query().Get("token")]
 	leaked := r.Header.Get("Authorization") != ""
 	if leaked {
 		s.stats.BearersLeaked++
@@ -190,7 +174,7 @@ func (s *Server) storage(w http.ResponseWriter, r *http.Request) {
 		s.failXML(w, http.StatusBadRequest, apiError{400, 400, "sim-storage", "Only one way of authorization is allowed."})
 		return
 	}
-	if ok {
+	if ok && t.document == pathID(r, "document") {
 		if d, found := t.room.Document(t.document); found && !d.Placeholder() {
 			s.sendFile(w, r, d)
 			return

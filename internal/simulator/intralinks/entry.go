@@ -3,19 +3,22 @@ package intralinks
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
-// within lets calls through that name an exchange the account can see. Splash and
-// description of an exchange need no entry.
-func (s *Server) within(next func(*call)) http.HandlerFunc {
+// stateAllow is the only state that lets in.
+const stateAllow = "ALLOW"
+
+// within lets calls through that name an exchange the account can see, with the
+// query parameters that are known there. Splash and description of an exchange
+// need no entry.
+func (s *Server) within(next func(*call), known ...string) http.HandlerFunc {
 	return s.signedIn(func(c *call) {
 		e, ok := s.exchange(pathID(c.r, "w"))
-		if !ok || e.Inaccessible {
+		if !ok || !s.sees(e) {
 			s.fail(c.w, errNotFound)
 			return
 		}
-		if !s.query(c, nil) {
+		if !s.query(c, known...) {
 			return
 		}
 		c.exchange = e
@@ -23,33 +26,18 @@ func (s *Server) within(next func(*call)) http.HandlerFunc {
 	})
 }
 
-// entered lets calls through for the content of an exchange that the session has
-// entered.
-func (s *Server) entered(next func(*call)) http.HandlerFunc {
-	return s.within(func(c *call) {
-		switch e := c.exchange; {
-		case e.Type == "IL5":
-			s.fail(c.w, errDenied("You do not have permission to perform this action."))
-		case e.Restricted != "":
-			s.fail(c.w, errDenied(e.Restricted))
-		case e.Phase == "HOLD" && s.control.Get("holdAccess") == "denied":
-			s.fail(c.w, errNotFound)
-		case !s.mayPass(c):
-			// Without a Location: nothing is to be fetched elsewhere.
-			s.fail(c.w, errNotEntered)
-		default:
-			next(c)
-		}
-	})
-}
+// pageParameters are what lists take where they come in pages. Inferred from the
+// paging context of recorded answers.
+var pageParameters = []string{"startIndex", "itemsPerPage"}
 
-// query checks the query parameters of a call. Paging takes two more.
-func (s *Server) query(c *call, known []string) bool {
-	if s.control.Get("paging") == "capped" {
-		known = append(slices.Clone(known), "startIndex", "itemsPerPage")
+// query checks the query parameters of a call.
+func (s *Server) query(c *call, known ...string) bool {
+	if !s.control.Bool("strict") {
+		return true
 	}
+	paged := s.control.Get("paging") == "capped"
 	for name := range c.r.URL.Query() {
-		if s.control.Bool("strict") && !slices.Contains(known, name) {
+		if !slices.Contains(known, name) || (!paged && slices.Contains(pageParameters, name)) {
 			s.fail(c.w, errStrict("no evidence for the query parameter %q here", name))
 			return false
 		}
@@ -118,7 +106,7 @@ func (s *Server) getSplash(c *call) {
 // postSplash is POST /v2/workspaces/{w}/splash: it enters the exchange. The answer
 // is 201 in every case; only the state ALLOW lets in (Intralinks Python SDK).
 func (s *Server) postSplash(c *call) {
-	if kind, _, _ := strings.Cut(c.r.Header.Get("Content-Type"), ";"); kind != "application/json" {
+	if !isJSON(c.r) {
 		s.fail(c.w, errStrict("the Content-Type has to be application/json"))
 		return
 	}
@@ -133,8 +121,8 @@ func (s *Server) postSplash(c *call) {
 		s.fail(c.w, errDenied(c.exchange.Restricted))
 		return
 	}
-	state := entryState(c.exchange, body.AcceptSplash != nil && *body.AcceptSplash)
-	if state == "ALLOW" {
+	state := s.entryState(c.exchange, body.AcceptSplash != nil && *body.AcceptSplash)
+	if state == stateAllow {
 		s.mu.Lock()
 		s.entriesLocked(c.session)[c.exchange.ID] = true
 		s.stats.EntriesMade++
@@ -144,17 +132,18 @@ func (s *Server) postSplash(c *call) {
 }
 
 // entryState is what stands between a caller and the exchange. The levels are those
-// of the Intralinks developer portal; 2 to 4 depend on a risk that is taken as low.
-func entryState(e Exchange, accepted bool) string {
+// of the Intralinks developer portal; 2 to 4 ask only where the risk is high.
+func (s *Server) entryState(e Exchange, accepted bool) string {
+	risky := s.control.Get("risk") == "high"
 	switch {
-	case e.Splash && !accepted:
+	case !accepted && (e.Splash || s.control.Get("acceptFalse") == "ACCEPT_SPLASH"):
 		return "ACCEPT_SPLASH"
 	case e.EntryState != "":
 		return e.EntryState
-	case e.SecurityLevel == 5:
+	case e.SecurityLevel == 5, risky && (e.SecurityLevel == 2 || e.SecurityLevel == 3):
 		return "SECURITY_QUESTION"
-	case e.SecurityLevel == 6:
+	case e.SecurityLevel == 6, risky && e.SecurityLevel == 4:
 		return "ONE_TIME_PASSWORD"
 	}
-	return "ALLOW"
+	return stateAllow
 }

@@ -11,6 +11,7 @@ type workspace struct {
 	ID               int64      `json:"id"`
 	Name             string     `json:"name"`
 	WorkspaceName    string     `json:"workspaceName"`
+	Description      string     `json:"description,omitempty"`
 	Host             string     `json:"host"`
 	Phase            string     `json:"phase"`
 	Type             string     `json:"type"`
@@ -28,18 +29,27 @@ type statistics struct {
 	NewParticipantRequests int `json:"newParticipantRequests"`
 }
 
-func workspaceOf(e *Exchange) workspace {
+func (s *Server) workspaceOf(e Exchange) workspace {
 	return workspace{
-		ID: e.ID, Name: e.Name, WorkspaceName: e.Name, Host: e.Host, Phase: e.Phase, Type: e.Type,
-		SecurityLevel: e.SecurityLevel, Version: 3, ParentTemplateID: 4242, BusinessGroupID: 5151,
+		ID: e.ID, Name: e.Name, WorkspaceName: e.Name, Host: e.Host, Phase: s.phaseOf(e), Type: e.Type,
+		SecurityLevel: e.SecurityLevel, Version: 3 + e.edits, ParentTemplateID: 4242, BusinessGroupID: 5151,
 		PVPEnabled: "F", HTMLViewEnabled: "F",
 	}
+}
+
+// phaseOf is the phase as it is shown. What a closed exchange shows is not known.
+func (s *Server) phaseOf(e Exchange) string {
+	if e.Closed && s.control.Get("closedExchange") == "deleted" {
+		return phaseDeleted
+	}
+	return e.Phase
 }
 
 // listExchanges is GET /v2/workspaces. The product filters are accepted and have no
 // effect, as all exchanges are of one product.
 func (s *Server) listExchanges(c *call) {
-	if !s.query(c, []string{"brandId", "userId", "addUserRight", "phase", "excludeProduct", "returnTotal"}) {
+	known := append([]string{"brandId", "userId", "addUserRight", "phase", "excludeProduct", "returnTotal"}, pageParameters...)
+	if !s.query(c, known...) {
 		return
 	}
 	query := c.r.URL.Query()
@@ -49,10 +59,10 @@ func (s *Server) listExchanges(c *call) {
 	}
 	var rows []workspace
 	for _, e := range s.Exchanges() {
-		if e.Inaccessible || (query.Has("phase") && query.Get("phase") != e.Phase) {
+		if !s.sees(e) || (query.Has("phase") && query.Get("phase") != s.phaseOf(e)) {
 			continue
 		}
-		rows = append(rows, workspaceOf(&e))
+		rows = append(rows, s.workspaceOf(e))
 	}
 	if s.control.Get("listOrder") == "mixed" {
 		slices.SortStableFunc(rows, func(a, b workspace) int { return byMix(a.ID, b.ID) })
@@ -61,7 +71,11 @@ func (s *Server) listExchanges(c *call) {
 }
 
 // getExchange is GET /v2/workspaces/{w}.
-func (s *Server) getExchange(c *call) { s.writeOne(c, "workspace", workspaceOf(&c.exchange)) }
+func (s *Server) getExchange(c *call) {
+	row := s.workspaceOf(c.exchange)
+	row.Description = c.exchange.Description
+	s.writeOne(c, "workspace", row)
+}
 
 // writeOne answers with one thing, as a list of one or bare.
 func (s *Server) writeOne(c *call, key string, row any) {
@@ -86,4 +100,68 @@ func byMix(a, b int64) int {
 func mix(id int64) uint64 {
 	x := uint64(id) * 0x9e3779b97f4a7c15
 	return x ^ x>>29
+}
+
+// Exchanges returns the exchanges as they are now.
+func (s *Server) Exchanges() []Exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Exchange, 0, len(s.exchanges))
+	for _, e := range s.exchanges {
+		all = append(all, *e)
+	}
+	return all
+}
+
+// AddExchange adds an exchange, and gives it an id where it has none or one that
+// is taken. Edits of its room are stamped by the server's clock from now on.
+func (s *Server) AddExchange(e Exchange) Exchange {
+	s.mu.Lock()
+	for e.ID == 0 || s.find(e.ID) != nil {
+		e.ID, s.nextID = s.nextID, s.nextID+10
+	}
+	e = e.withDefaults()
+	s.exchanges = append(s.exchanges, &e)
+	s.mu.Unlock()
+	e.Room.SetClock(s.now)
+	return e
+}
+
+// EditExchange changes an exchange, as a manager of it can, apart from its id and
+// its room. Closing it deletes its content. It returns false where there is none.
+func (s *Server) EditExchange(id int64, edit func(*Exchange)) bool {
+	s.mu.Lock()
+	e := s.find(id)
+	if e == nil {
+		s.mu.Unlock()
+		return false
+	}
+	before := *e
+	edit(e)
+	e.ID, e.Room, e.edits = before.ID, before.Room, before.edits+1
+	closed := e.Closed && !before.Closed
+	s.mu.Unlock()
+	// Not under the lock: the room asks this server for the time under its own.
+	if closed {
+		before.Room.Clear()
+	}
+	return true
+}
+
+func (s *Server) exchange(id int64) (Exchange, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.find(id); e != nil {
+		return *e, true
+	}
+	return Exchange{}, false
+}
+
+// find is for whoever holds the lock.
+func (s *Server) find(id int64) *Exchange {
+	i := slices.IndexFunc(s.exchanges, func(e *Exchange) bool { return e.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return s.exchanges[i]
 }

@@ -45,6 +45,14 @@ func writeList[T any](s *Server, c *call, key string, rows []T, shape func(T) an
 	_ = out.WriteByte('}')
 }
 
+// listUnder is an object with a list under a key, or without it for an empty one.
+func (s *Server) listUnder(key string, list []any) object {
+	if len(list) == 0 && s.control.Get("emptyList") == "absent" {
+		return object{}
+	}
+	return object{key: append([]any{}, list...)}
+}
+
 // pageAsked reads startIndex, counted from 0, and itemsPerPage, at most pageSize.
 func (s *Server) pageAsked(r *http.Request) (start, size int) {
 	most := max(1, int(s.control.Int("pageSize")))

@@ -10,9 +10,9 @@ import (
 // What the simulator accepts unless Options say otherwise. All invented.
 const (
 	DefaultAPIKey    = "abcdef1234567890"
-	DefaultAPISecret = "simulated-api-secret" //nolint:gosec // of the simulator only
+	DefaultAPISecret = "simulated-api-secret"
 	DefaultEmail     = "operator@firm.example"
-	DefaultPassword  = "simulated-password" //nolint:gosec // of the simulator only
+	DefaultPassword  = "simulated-password"
 )
 
 // App is a registered application: an API key with its secret.
@@ -32,6 +32,8 @@ func (a App) allows(version string) bool {
 type Account struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+	// SingleSession disallows concurrent sign-ins of the account.
+	SingleSession bool `json:"singleSession,omitempty"`
 }
 
 // Exchange is one exchange and who may enter it how.
@@ -39,14 +41,17 @@ type Exchange struct {
 	// ID is given by the simulator when it is 0.
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
+	// Description shows where one exchange is asked for, not in lists.
+	Description string `json:"description"`
 	// Host is the organisation that runs the exchange.
 	Host string `json:"host"`
 	// Phase is OPEN (the default), PREPARATION or HOLD.
 	Phase string `json:"phase"`
-	// Type is ARC (the default) or IL5, a legacy exchange that the API can't read.
+	// Type is ARC (the default) or IL5, a legacy exchange.
 	Type string `json:"type"`
 	// SecurityLevel is 1 (the default) to 6; 5 asks a security question and 6 for a
-	// one-time password at entry (Intralinks developer portal).
+	// one-time password at entry, 2 to 4 where the risk is high (Intralinks
+	// developer portal).
 	SecurityLevel int `json:"securityLevel"`
 	// Splash tells that a text has to be accepted at every entry.
 	Splash bool `json:"splash"`
@@ -57,8 +62,14 @@ type Exchange struct {
 	Restricted string `json:"restricted"`
 	// Inaccessible exchanges are neither listed nor told from missing ones.
 	Inaccessible bool `json:"inaccessible"`
+	// SingleSession disallows concurrent sign-ins of all who see the exchange.
+	SingleSession bool `json:"singleSession"`
+	// Closed tells that the exchange was closed, which deletes its content.
+	Closed bool `json:"closed"`
 	// Room is what lies in the exchange; the default is an empty room.
 	Room *dataroom.Room `json:"-"`
+
+	edits int
 }
 
 // Options configure a Server. The zero Options are those of a demonstration.
@@ -87,7 +98,7 @@ func DefaultExchanges(heron *dataroom.Room) []Exchange {
 		{ID: 7100015, Name: "Project Heron", Host: "Example LLP", Splash: true, Room: heron},
 		{ID: 7100025, Name: "Project Merlin", Host: "Example LLP", Room: dataroom.Generated(2, small)},
 		{ID: 7100035, Name: "Project Osprey", Host: "Example LLP", Room: dataroom.Generated(3, small)},
-		{ID: 7100045, Name: "Project Osprey", Host: "Sample & Partners", Phase: "PREPARATION", Room: dataroom.Generated(4, small)},
+		{ID: 7100045, Name: "Project Osprey", Host: "Sample & Partners", Phase: phasePreparation, Room: dataroom.Generated(4, small)},
 	}
 }
 
@@ -109,10 +120,10 @@ func (o Options) withDefaults() Options {
 
 func (e Exchange) withDefaults() Exchange {
 	if e.Phase == "" {
-		e.Phase = "OPEN"
+		e.Phase = phaseOpen
 	}
 	if e.Type == "" {
-		e.Type = "ARC"
+		e.Type = typeOrdinary
 	}
 	if e.SecurityLevel == 0 {
 		e.SecurityLevel = 1

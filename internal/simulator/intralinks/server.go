@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,9 +28,11 @@ type Server struct {
 	apps      map[string]App
 	accounts  map[string]Account
 	sessions  sessions
-	read      map[int64]bool
+	read      map[reading]bool
 	tickets   map[string]ticket
 	hashes    map[hashKey]string
+	failures  map[string]int64 // wrong passwords in a row, by account
+	quota     window
 	stats     Stats
 }
 
@@ -58,9 +58,10 @@ func New(o Options) *Server {
 		apps:     map[string]App{},
 		accounts: map[string]Account{},
 		sessions: newSessions(),
-		read:     map[int64]bool{},
+		read:     map[reading]bool{},
 		tickets:  map[string]ticket{},
 		hashes:   map[hashKey]string{},
+		failures: map[string]int64{},
 	}
 	for _, a := range o.Apps {
 		s.apps[a.Key] = a
@@ -69,7 +70,7 @@ func New(o Options) *Server {
 		s.accounts[strings.ToLower(a.Email)] = a
 	}
 	for _, e := range o.Exchanges {
-		s.addExchange(e)
+		s.AddExchange(e)
 	}
 	s.control.SetClock(s.now)
 	s.routes = s.serviceRoutes()
@@ -90,17 +91,6 @@ func (s *Server) Room(exchange int64) (*dataroom.Room, bool) {
 		return e.Room, true
 	}
 	return nil, false
-}
-
-// Exchanges returns the exchanges as they are now.
-func (s *Server) Exchanges() []Exchange {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make([]Exchange, 0, len(s.exchanges))
-	for _, e := range s.exchanges {
-		all = append(all, *e)
-	}
-	return all
 }
 
 // Advance moves the server's clock ahead.
@@ -125,31 +115,7 @@ func (s *Server) now() time.Time {
 
 func (s *Server) nowLocked() time.Time { return s.clock().Add(s.offset) }
 
-// addExchange gives the exchange an id where it has none. Edits of its room are
-// stamped by the server's clock from now on.
-func (s *Server) addExchange(e Exchange) Exchange {
-	s.mu.Lock()
-	if e.ID == 0 {
-		e.ID, s.nextID = s.nextID, s.nextID+10
-	}
-	e = e.withDefaults()
-	s.exchanges = append(s.exchanges, &e)
-	s.mu.Unlock()
-	e.Room.SetClock(s.now)
-	return e
-}
-
-func (s *Server) exchange(id int64) (Exchange, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.exchanges, func(e *Exchange) bool { return e.ID == id })
-	if i < 0 {
-		return Exchange{}, false
-	}
-	return *s.exchanges[i], true
-}
-
-// secret makes a random text of letters and digits.
+// secretLocked makes a random text of letters and digits.
 func (s *Server) secretLocked(length int) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	out := make([]byte, length)
@@ -172,6 +138,9 @@ func (s *Server) errorID() string {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.count()()
 	if !wait(r, s.control.Duration("latency")) {
+		return
+	}
+	if s.overQuota(w) {
 		return
 	}
 	if rule, due := s.control.Due(r); due {
@@ -199,53 +168,4 @@ func (s *Server) count() (done func()) {
 		defer s.mu.Unlock()
 		s.stats.InFlight--
 	}
-}
-
-// methods are the handlers of one path. HEAD is none of them.
-type methods map[string]http.HandlerFunc
-
-func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h, ok := m[r.Method]; ok {
-		h(w, r)
-		return
-	}
-	allowed := make([]string, 0, len(m))
-	for method := range m {
-		allowed = append(allowed, method)
-	}
-	slices.Sort(allowed)
-	wrongMethod(w, strings.Join(allowed, ", "))
-}
-
-// serviceRoutes are all the paths there are.
-func (s *Server) serviceRoutes() *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { noSuchPath(w) })
-	for pattern, m := range map[string]methods{
-		"/v2/oauth/token":                         {http.MethodPost: s.tokenV2},
-		"/v2/oauth/revoke":                        {http.MethodPut: s.revoke},
-		"/v3/apis/il-iam/oauth/token":             {http.MethodPost: s.tokenV3},
-		"/v2/workspaces":                          {http.MethodGet: s.signedIn(s.listExchanges)},
-		"/v2/workspaces/{w}":                      {http.MethodGet: s.within(s.getExchange)},
-		"/v2/workspaces/{w}/splash":               {http.MethodGet: s.within(s.getSplash), http.MethodPost: s.within(s.postSplash)},
-		"/v2/workspaces/{w}/folders":              {http.MethodGet: s.entered(s.listFolders)},
-		"/v2/workspaces/{w}/folders/{f}":          {http.MethodGet: s.entered(s.getFolder)},
-		"/v2/workspaces/{w}/documents":            {http.MethodGet: s.entered(s.listDocuments)},
-		"/v2/workspaces/{w}/documents/{d}":        {http.MethodGet: s.entered(s.getDocument)},
-		storagePath + "{ticket}":                  {http.MethodGet: s.storage},
-		"/v2/workspaces/{w}/documents/{d}/file":   {http.MethodGet: s.entered(s.download)},
-		"/v2/workspaces/{w}/folders/{f}/contents": {http.MethodGet: s.entered(s.listContents)},
-	} {
-		mux.Handle(pattern, m)
-	}
-	return mux
-}
-
-// pathID reads an id from the path; what is no number is the id of nothing.
-func pathID(r *http.Request, name string) int64 {
-	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return id
 }

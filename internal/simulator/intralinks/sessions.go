@@ -2,6 +2,7 @@ package intralinks
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -62,9 +63,9 @@ func (x *sessions) add(n *session) {
 }
 
 // liveOf tells whether the account has a session that a single-session rule counts.
-func (x *sessions) liveOf(account string, now time.Time, but *session) bool {
+func (x *sessions) liveOf(account string, now time.Time) bool {
 	for _, other := range x.all {
-		if other != but && other.account == account && other.live(now) {
+		if other.account == account && other.live(now) {
 			return true
 		}
 	}
@@ -80,6 +81,48 @@ func (x *sessions) end(account string, why ending) {
 	}
 }
 
+// open starts a session unless the single-session rule forbids it.
+func (s *Server) open(x, old *session, ttl time.Duration, endOthers bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.nowLocked()
+	single := s.singleLocked(x)
+	if single && !endOthers && s.sessions.liveOf(x.account, now) {
+		return false
+	}
+	if single || (endOthers && s.control.Get("endOtherSessions") == "always") {
+		s.sessions.end(x.account, taken)
+	}
+	x.entered = map[int64]bool{}
+	if old != nil {
+		old.ended = revoked
+		if s.control.Bool("refreshKeepsEntry") {
+			x.entered = old.entered
+		}
+	}
+	x.access = s.secretLocked(28)
+	if x.v3 && s.control.Get("v3Token") == "jwt" {
+		x.access = s.secretLocked(120) + "." + s.secretLocked(400) + "." + s.secretLocked(342)
+	}
+	if s.control.Bool("refreshGrant") || x.v3 {
+		x.refresh = s.secretLocked(32)
+	}
+	x.expires, x.refreshExpires, x.lastUsed = now.Add(ttl), now.Add(s.control.Duration("refreshTTL")), now
+	s.sessions.add(x)
+	s.stats.TokensIssued++
+	return true
+}
+
+// singleLocked tells whether an account may have one session only. The strictest
+// of account and exchanges wins, at sign-in (Intralinks developer portal).
+func (s *Server) singleLocked(x *session) bool {
+	if x.v3 && s.control.Get("v3Sessions") == "exempt" {
+		return false
+	}
+	return s.control.Get("sessions") == "single" || s.accounts[x.account].SingleSession ||
+		slices.ContainsFunc(s.exchanges, func(e *Exchange) bool { return e.SingleSession && s.sees(*e) })
+}
+
 // RevokeTokens ends every session, as an administrator of the service can.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
@@ -88,13 +131,18 @@ func (s *Server) RevokeTokens() {
 }
 
 // TakeOver signs a person in with an account in a browser, ending all its other
-// sessions. Until an hour passes, the single-session rule counts that session.
-func (s *Server) TakeOver(email string) {
+// sessions. Until an hour passes, the single-session rule counts that session. It
+// returns false where there is no such account.
+func (s *Server) TakeOver(email string) bool {
 	account := strings.ToLower(email)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, ok := s.accounts[account]; !ok {
+		return false
+	}
 	s.sessions.end(account, taken)
 	s.sessions.add(&session{account: account, lastUsed: s.nowLocked()})
+	return true
 }
 
 // call is a request with a valid session.
@@ -142,6 +190,10 @@ func (s *Server) authenticate(r *http.Request, authorization string) (*session, 
 	if x.ended != "" || !now.Before(x.expires) {
 		return nil, x.ended
 	}
+	if !x.live(now) && s.control.Get("idleSession") == "ends" {
+		x.ended = taken
+		return nil, x.ended
+	}
 	x.lastUsed = now
 	return x, ""
 }
@@ -149,7 +201,7 @@ func (s *Server) authenticate(r *http.Request, authorization string) (*session, 
 func (s *Server) failTaken(w http.ResponseWriter, authorization string) {
 	switch s.control.Get("sessionTakenAnswer") {
 	case "018":
-		failSignIn(w, http.StatusForbidden, "018", "The user has signed in elsewhere.")
+		failSignIn(w, "018", "The user has signed in elsewhere.")
 	case "401":
 		failToken(w, authorization)
 	default:

@@ -37,27 +37,27 @@ func lockToken(revision int) string {
 
 // folderRow is a folder in a list. At the root, parentId is absent.
 type folderRow struct {
-	ID               int64  `json:"id"`
-	Name             string `json:"name"`
-	ParentID         int64  `json:"parentId,omitempty"`
-	IndexNumber      string `json:"indexNumber,omitempty"`
-	OrderNumber      int    `json:"orderNumber"`
-	Version          string `json:"version"`
-	VersionNumber    int    `json:"versionNumber"`
-	HasChildFolders  bool   `json:"hasChildFolders"`
-	IndexingDisabled bool   `json:"indexingDisabled"`
-	CreatedOn        millis `json:"createdOn"`
-	CreatedBy        person `json:"createdBy"`
-	LastModifiedOn   millis `json:"lastModifiedOn"`
-	LastModifiedBy   person `json:"lastModifiedBy"`
-	IsFavorite       bool   `json:"isFavorite"`
-	IsEmailin        bool   `json:"isEmailin"`
-	EntityType       string `json:"entityType,omitempty"`
+	ID               int64   `json:"id"`
+	Name             string  `json:"name"`
+	ParentID         int64   `json:"parentId,omitempty"`
+	IndexNumber      *string `json:"indexNumber,omitempty"`
+	OrderNumber      int     `json:"orderNumber"`
+	Version          string  `json:"version"`
+	VersionNumber    int     `json:"versionNumber"`
+	HasChildFolders  bool    `json:"hasChildFolders"`
+	IndexingDisabled bool    `json:"indexingDisabled"`
+	CreatedOn        millis  `json:"createdOn"`
+	CreatedBy        person  `json:"createdBy"`
+	LastModifiedOn   millis  `json:"lastModifiedOn"`
+	LastModifiedBy   person  `json:"lastModifiedBy"`
+	IsFavorite       bool    `json:"isFavorite"`
+	IsEmailin        bool    `json:"isEmailin"`
+	EntityType       string  `json:"entityType,omitempty"`
 }
 
 func (s *Server) folderRow(v *view, f *dataroom.Folder) folderRow {
 	return folderRow{
-		ID: f.ID, Name: f.Name, ParentID: f.Parent, IndexNumber: v.index[f.ID], OrderNumber: v.order[f.ID],
+		ID: f.ID, Name: f.Name, ParentID: f.Parent, IndexNumber: s.indexOf(v, f.ID), OrderNumber: v.order[f.ID],
 		Version: lockToken(f.Revision), VersionNumber: f.Revision, HasChildFolders: v.parents[f.ID],
 		IndexingDisabled: !s.control.Bool("indexed"),
 		CreatedOn:        millisOf(f.Created), CreatedBy: author, LastModifiedOn: millisOf(f.Modified), LastModifiedBy: author,
@@ -73,7 +73,7 @@ type documentRow struct {
 	ParentName               string   `json:"parentName,omitempty"`
 	Name                     string   `json:"name"`
 	Extension                string   `json:"extension,omitempty"`
-	IndexNumber              string   `json:"indexNumber,omitempty"`
+	IndexNumber              *string  `json:"indexNumber,omitempty"`
 	OrderNumber              int      `json:"orderNumber"`
 	Version                  string   `json:"version"`
 	VersionNumber            int      `json:"versionNumber"`
@@ -108,13 +108,13 @@ type xmlLock struct {
 	ContentLockStatus string `json:"contentLockStatus"`
 }
 
-func (s *Server) documentRow(v *view, workspace int64, d *dataroom.Document) documentRow {
+func (s *Server) documentRow(c *call, v *view, d *dataroom.Document) documentRow {
 	row := documentRow{
-		ID: d.ID, WorkspaceID: workspace, ParentID: d.Parent, Name: d.Name, Extension: d.Extension,
-		IndexNumber: v.index[d.ID], OrderNumber: v.order[d.ID],
-		Version: lockToken(d.Revision), VersionNumber: d.VersionNumber, FileSize: d.Size(), MIMEType: mimeType(d),
+		ID: d.ID, WorkspaceID: c.exchange.ID, ParentID: d.Parent, Name: d.Name, Extension: d.Extension,
+		IndexNumber: s.indexOf(v, d.ID), OrderNumber: v.order[d.ID],
+		Version: lockToken(d.Revision), VersionNumber: s.versionNumber(d), FileSize: d.Size(), MIMEType: mimeType(d),
 		CreatedOn: millisOf(d.Created), CreatedBy: author, LastModifiedOn: millisOf(d.Modified), LastModifiedBy: author,
-		Unread: s.unread(d.ID), PDFProtection: "NONE", IsIRMSecured: d.IRM, IsDeleted: d.Deleted, DocumentHash: "0",
+		Unread: !s.hasRead(c.session.account, d), PDFProtection: "NONE", IsIRMSecured: d.IRM, IsDeleted: d.Deleted, DocumentHash: "0",
 		XMLLock: xmlLock{"UNLOCKED"}, SharedResourceID: d.ID % 1_000_000_000, EntityType: "DOCUMENT",
 	}
 	if parent, ok := v.byID[d.Parent]; ok {
@@ -132,6 +132,23 @@ func (s *Server) documentRow(v *view, workspace int64, d *dataroom.Document) doc
 	return row
 }
 
+// indexOf is the index number, nil where there is no such field.
+func (s *Server) indexOf(v *view, id int64) *string {
+	number, ok := v.index[id]
+	if !ok && s.control.Get("indexed") != "blank" {
+		return nil
+	}
+	return &number
+}
+
+// versionNumber counts contents; what a replacement does to it is not known.
+func (s *Server) versionNumber(d *dataroom.Document) int {
+	if s.control.Get("versionNumber") == "stays" {
+		return min(d.VersionNumber, 1)
+	}
+	return d.VersionNumber
+}
+
 // hashesOf returns fileHash, absent for a placeholder or a file that can't be
 // read, and fileHashDownload, which even placeholders have.
 func (s *Server) hashesOf(d *dataroom.Document) (stored, download string) {
@@ -141,7 +158,7 @@ func (s *Server) hashesOf(d *dataroom.Document) (stored, download string) {
 	}
 	stored = base64.StdEncoding.EncodeToString(sum[:])
 	download = stored
-	if d.Placeholder() {
+	if d.Placeholder() || s.control.Get("fileHash") == "absent" {
 		stored = ""
 	}
 	switch mode := s.control.Get("downloadHash"); {
@@ -153,10 +170,16 @@ func (s *Server) hashesOf(d *dataroom.Document) (stored, download string) {
 	return stored, download
 }
 
-func (s *Server) unread(id int64) bool {
+// reading is that an account has read a document.
+type reading struct {
+	account  string
+	document int64
+}
+
+func (s *Server) hasRead(account string, d *dataroom.Document) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.read[id]
+	return s.read[reading{account, d.ID}]
 }
 
 // mimeTypes are those of the extensions that matter here.

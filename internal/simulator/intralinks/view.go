@@ -14,6 +14,8 @@ type view struct {
 	documents []*dataroom.Document
 	byID      map[int64]*dataroom.Folder
 	hidden    map[int64]bool
+	// reveal shows what is hidden, to a manager.
+	reveal bool
 	// order is the place among siblings, index the number made of all places from
 	// the root down. Both count hidden siblings, so that gaps give them away.
 	order map[int64]int
@@ -36,17 +38,21 @@ func (s *Server) look(room *dataroom.Room) (*view, error) {
 		v.byID[f.ID] = f
 	}
 	v.number(folders, documents, s.control.Bool("indexed"))
+	v.reveal = s.control.Get("role") == roleManager
+	for _, d := range documents {
+		if s.shows(d) && !v.isHidden(d.Parent) {
+			v.documents = append(v.documents, d)
+		}
+	}
+	if s.control.Get("role") == roleReviewer {
+		v.hideBarren(folders)
+	}
 	for _, f := range folders {
 		if !v.isHidden(f.ID) {
 			v.parents[f.Parent] = true
 			if !f.Unlisted {
 				v.folders = append(v.folders, f)
 			}
-		}
-	}
-	for _, d := range documents {
-		if s.shows(d) && !v.isHidden(d.Parent) {
-			v.documents = append(v.documents, d)
 		}
 	}
 	if s.control.Get("listOrder") == "mixed" {
@@ -59,7 +65,7 @@ func (s *Server) look(room *dataroom.Room) (*view, error) {
 // shows tells whether the switches and flags let a document be listed.
 func (s *Server) shows(d *dataroom.Document) bool {
 	switch {
-	case d.Hidden:
+	case s.hides(d.Hidden):
 		return false
 	case d.Deleted && s.control.Get("deletedDocuments") == "unlisted":
 		return false
@@ -79,9 +85,28 @@ func (v *view) isHidden(id int64) bool {
 	if !ok {
 		return false
 	}
-	v.hidden[id] = f.Hidden // also ends the walk in a cycle
-	v.hidden[id] = f.Hidden || v.isHidden(f.Parent)
+	own := f.Hidden && !v.reveal
+	v.hidden[id] = own // also ends the walk in a cycle
+	v.hidden[id] = own || v.isHidden(f.Parent)
 	return v.hidden[id]
+}
+
+// hideBarren hides every folder that has nothing to be seen in it or below.
+func (v *view) hideBarren(folders []*dataroom.Folder) {
+	fruitful := map[int64]bool{}
+	for _, d := range v.documents {
+		for id := d.Parent; !fruitful[id]; {
+			fruitful[id] = true
+			f, ok := v.byID[id]
+			if !ok {
+				break
+			}
+			id = f.Parent
+		}
+	}
+	for _, f := range folders {
+		v.hidden[f.ID] = !fruitful[f.ID]
+	}
 }
 
 // sibling is a folder or a document in the order of its folder.

@@ -30,6 +30,15 @@ func (s *Simulator) fail(w http.ResponseWriter, status int, message string) {
 	}
 }
 
+// missing is the refusal of an id that nothing has.
+func (s *Simulator) missing(what string) *refusal {
+	status, _ := strconv.Atoi(s.control.Get("missingStatus")) // the switch takes numbers only
+	return refuse(status, "there is no such %s", what)
+}
+
+// refuse answers with a refusal.
+func (c *call) refuse(r *refusal) { c.fail(c.w, r.status, r.message) }
+
 // page answers as a web server in front of the service does.
 func page(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -73,6 +82,10 @@ func (c *call) list(kind string, n int, entry func(i int) any) {
 		head, tail = fmt.Sprintf("{%q:[", kind), "]}\n"
 	}
 	items := c.control.Get("envelope") == "wrapped-items"
+	if c.op.answer == untyped && c.control.Bool("objectLists") {
+		c.json(http.StatusOK, firstOf(from, to, entry))
+		return
+	}
 	c.w.Header().Set("Content-Type", jsonType)
 	c.w.WriteHeader(http.StatusOK)
 	_, _ = io.WriteString(c.w, head)
@@ -90,11 +103,19 @@ func (c *call) list(kind string, n int, entry func(i int) any) {
 		}
 		if c.struck("broken-list") && i >= (from+to)/2 {
 			_, _ = c.w.Write(raw[:len(raw)/2])
-			hangUp(c.w)
+			breakOff(c.w)
 		}
 		_, _ = c.w.Write(raw)
 	}
 	_, _ = io.WriteString(c.w, tail)
+}
+
+// firstOf is the first entry of a page, or an empty object.
+func firstOf(from, to int, entry func(i int) any) any {
+	if from == to {
+		return struct{}{}
+	}
+	return entry(from)
 }
 
 // page returns the range of a list of n entries that the answer holds.

@@ -88,15 +88,23 @@ func (c *contents) taken(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// free returns a path in dir that is not taken: the name as it is, or with ~ and
-// an id before its extension.
-func (c *contents) free(dir, name string, id int64) string {
-	name = entryName(name)
-	if path := filepath.Join(dir, name); !c.taken(path) {
-		return path
+// free returns an entry of dir that is neither taken nor reserved: the name as it
+// is, or with ~ and an id before its extension, or with one more ~ and a number.
+func (c *contents) free(dir, name string, id int64, reserved func(entry string) bool) string {
+	for n, suffix := 0, ""; ; n++ {
+		entry := cutEntry(entryName(name), suffix)
+		if !reserved(entry) && !c.taken(filepath.Join(dir, entry)) {
+			return entry
+		}
+		suffix = "~" + strconv.FormatInt(id, 10)
+		if n > 0 {
+			suffix += "~" + strconv.Itoa(n)
+		}
 	}
-	return filepath.Join(dir, cutEntry(name, "~"+strconv.FormatInt(id, 10)))
 }
+
+// anyEntry reserves none.
+func anyEntry(string) bool { return false }
 
 // incoming is a document on its way in. It is nothing until it was kept.
 type incoming struct {
@@ -193,17 +201,33 @@ func (c *contents) moveDir(from, to string) error {
 	return os.Rename(filepath.Join(c.root, from), filepath.Join(c.root, to))
 }
 
+// remove removes a document's content; that it is gone is all that is wanted.
 func (c *contents) remove(path string) {
 	if path == "" {
 		return
 	}
-	if c.root != "" {
-		_ = os.Remove(filepath.Join(c.root, path)) // gone is all that is wanted
+	if c.root == "" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.memory, path)
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.memory, path)
+	path = filepath.Join(c.root, path)
+	_ = os.Remove(path)
+	// An older version or a part had a directory of its own in one that may have
+	// become empty; one that hasn't stays.
+	own := filepath.Dir(path)
+	if all := filepath.Dir(own); filepath.Base(all) == versionsDir || filepath.Base(all) == attachmentsDir {
+		_ = os.Remove(own)
+		_ = os.Remove(all)
+	}
+}
+
+// removeDir removes a folder's directory. In memory there is none.
+func (c *contents) removeDir(dir string) {
+	if c.root != "" {
+		_ = os.RemoveAll(filepath.Join(c.root, dir))
+	}
 }
 
 var errNotKept = errors.New("only the hashes of this document were kept")

@@ -27,7 +27,7 @@ func (c *call) system() {
 type user struct {
 	ID        int64   `json:"id"`
 	CreatedAt string  `json:"created_at"`
-	CreatedBy int64   `json:"created_by"`
+	CreatedBy int64   `json:"created_by,omitempty"` // API v1.5 only
 	Username  string  `json:"username"`
 	Name      string  `json:"name"`
 	Email     *string `json:"email"`
@@ -39,10 +39,14 @@ type user struct {
 const accountID = 2
 
 func (c *call) me() {
-	c.object(http.StatusOK, "user", user{
-		ID: ServiceUserID, CreatedAt: stamp(c.store.divisions[0].createdAt), CreatedBy: 1,
-		Username: c.clientID, Name: "Service User", AccountID: accountID, State: "active",
-	})
+	u := user{
+		ID: ServiceUserID, CreatedAt: stamp(c.started), Username: c.clientID,
+		Name: "Service User", AccountID: accountID, State: "active",
+	}
+	if c.version == v15 {
+		u.CreatedBy = adminID
+	}
+	c.object(http.StatusOK, "user", u)
 }
 
 // divisionView is a Division as the API shows it.
@@ -62,7 +66,7 @@ type divisionView struct {
 
 func (c *call) divisionView(d *division) divisionView {
 	return divisionView{
-		ID: d.ID, CreatedAt: stamp(d.createdAt), CreatedBy: 1, Moniker: d.Moniker, Name: d.Name,
+		ID: d.ID, CreatedAt: stamp(d.createdAt), CreatedBy: adminID, Moniker: d.Moniker, Name: d.Name,
 		AccountID: accountID, State: d.State, Permissions: c.permissionsView(), Type: d.Type, Features: []string{},
 	}
 }
@@ -98,13 +102,13 @@ func (c *call) wants(d *division, v divisionView) bool {
 	}
 	return c.filterID("id", d.ID) && c.filter("moniker", d.Moniker) && c.filter("name", d.Name) &&
 		c.filter("state", d.State) && c.filter("type", d.Type) && c.filter("permissions", permission) &&
-		c.filterID("account_id", accountID) && c.filterID("created_by", 1) && c.filterTime("created_at", d.createdAt)
+		c.filterID("account_id", accountID) && !c.query.Has("features") && c.filterID("created_by", adminID) && c.filterTime("created_at", d.createdAt)
 }
 
 func (c *call) getDivision() {
 	d := c.store.division(c.id("project"))
 	if d == nil {
-		c.fail(c.w, http.StatusNotFound, "there is no such project")
+		c.refuse(c.missing("project"))
 		return
 	}
 	c.object(http.StatusOK, "project", c.divisionView(d))
@@ -116,70 +120,11 @@ func (c *call) openDivision() *division {
 	d := c.store.division(c.id("project"))
 	switch {
 	case d == nil:
-		c.fail(c.w, http.StatusNotFound, "there is no such project")
+		c.refuse(c.missing("project"))
 		return nil
 	case d.State != "active":
 		c.fail(c.w, http.StatusForbidden, "the project is disabled")
 		return nil
 	}
 	return d
-}
-
-// task is a collection of documents in a Division; a Knowledge Bank is a task of
-// type precedent.
-type task struct {
-	ID          int64    `json:"id"`
-	CreatedAt   string   `json:"created_at"`
-	CreatedBy   int64    `json:"created_by"`
-	Moniker     string   `json:"moniker"`
-	Name        string   `json:"name"`
-	ProjectID   int64    `json:"project_id"`
-	ParentID    *int64   `json:"parent_id"`
-	Description *string  `json:"description"`
-	Type        string   `json:"type"`
-	Settings    struct{} `json:"settings"`
-	Filter      struct{} `json:"filter"`
-}
-
-// tasksOf returns the tasks of a Division: two in the first of the default ones
-// (12 and 15), two numbered after its id in any other.
-func tasksOf(division int64) []task {
-	review, bank := division*100+1, division*100+2
-	if division == DefaultDivisions()[0].ID {
-		review, bank = 12, 15
-	}
-	const created = "2026-01-05T09:00:00.000Z"
-	return []task{
-		{ID: review, CreatedAt: created, CreatedBy: PersonID, Moniker: "first-review", Name: "First review", ProjectID: division, Type: "task"},
-		{ID: bank, CreatedAt: created, CreatedBy: PersonID, Moniker: "standard-terms", Name: "Standard terms", ProjectID: division, Type: "precedent"},
-	}
-}
-
-func (c *call) listTasks() {
-	d := c.openDivision()
-	if d == nil {
-		return
-	}
-	var found []task
-	for _, t := range c.store.tasks {
-		if t.ProjectID == d.ID && c.filterID("id", t.ID) && c.filter("moniker", t.Moniker) && c.filter("name", t.Name) &&
-			c.filterID("created_by", t.CreatedBy) && c.filter("description", "") && c.filter("type", t.Type) && c.filter("auto_sync", "false") {
-			found = append(found, t)
-		}
-	}
-	c.list("task", len(found), func(i int) any { return found[i] })
-}
-
-func (c *call) getTask() {
-	d := c.openDivision()
-	if d == nil {
-		return
-	}
-	for _, t := range c.store.tasks {
-		if t.ProjectID == d.ID && t.ID == c.id("task") {
-			c.object(http.StatusOK, "task", t)
-			return
-		}
-	}
-	c.fail(c.w, http.StatusNotFound, "there is no such task")
 }

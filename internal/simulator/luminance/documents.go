@@ -2,7 +2,6 @@ package luminance
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,23 +13,29 @@ type documentView struct {
 	ID           int64  `json:"id"`
 	CreatedAt    string `json:"created_at"`
 	CreatedBy    int64  `json:"created_by"`
-	FolderID     int64  `json:"folder_id"`
+	FolderID     *int64 `json:"folder_id"`
 	ParentID     *int64 `json:"parent_id"`
 	ProjectID    int64  `json:"project_id"`
 	Name         string `json:"name"`
 	MediaType    string `json:"media_type"`
 	State        string `json:"state"`
 	VersionGroup int64  `json:"version_group"`
-	Version      int64  `json:"version"`
+	Version      any    `json:"version"`
 	VersionState string `json:"version_state"`
 }
 
 // documentView shows a document; the store is locked.
 func (s *Simulator) documentView(d *document) documentView {
 	v := documentView{
-		ID: d.id, CreatedAt: stamp(d.createdAt), CreatedBy: d.createdBy, FolderID: d.folder.id,
+		ID: d.id, CreatedAt: stamp(d.createdAt), CreatedBy: d.createdBy,
 		ProjectID: d.division.ID, Name: d.name, MediaType: d.mediaType, State: s.state(d),
 		VersionGroup: d.group, Version: d.version, VersionState: d.versionState,
+	}
+	if s.control.Get("versionType") == "text" {
+		v.Version = strconv.FormatInt(d.version, 10)
+	}
+	if !s.hidden(d.folder) {
+		v.FolderID = &d.folder.id
 	}
 	if d.parent != 0 {
 		v.ParentID = &d.parent
@@ -48,7 +53,7 @@ func (s *Simulator) state(d *document) string {
 		if n := s.control.Int("importListings"); n > 0 {
 			d.done = d.shown >= n
 		} else {
-			d.done = s.now().Sub(d.createdAt) >= s.control.Duration("importDelay")
+			d.done = s.now().Sub(d.arrived) >= s.control.Duration("importDelay")
 		}
 	}
 	if !d.done {
@@ -66,18 +71,19 @@ func (c *call) listDocuments() {
 	c.store.mu.Lock()
 	among := c.store.documents
 	if scoped {
-		f := c.store.folder(d.ID, inFolder)
+		f := c.shownFolder(d, inFolder)
 		if f == nil {
 			c.store.mu.Unlock()
-			c.fail(c.w, http.StatusNotFound, "there is no such folder")
+			c.refuse(c.missing("folder"))
 			return
 		}
 		among = f.documents
 	}
 	same := c.sameName()
+	hideReplaced := !c.control.Bool("listReplaced") && !c.query.Has("version_state")
 	var found []*document
 	for _, doc := range among {
-		if doc.division == d && c.wantsDocument(doc, same) {
+		if doc.division == d && !(doc.versionState == vsReplaced && hideReplaced) && c.wantsDocument(doc, same) {
 			found = append(found, doc)
 		}
 	}
@@ -95,11 +101,14 @@ func (c *call) listDocuments() {
 }
 
 func (c *call) wantsDocument(d *document, same func(a, b string) bool) bool {
-	parent := int64(-1)
+	folder, parent := int64(-1), int64(-1)
+	if !c.hidden(d.folder) {
+		folder = d.folder.id
+	}
 	if d.parent != 0 {
 		parent = d.parent
 	}
-	return c.filterID("id", d.id) && c.filterID("folder_id", d.folder.id) && c.filterID("parent_id", parent) &&
+	return c.filterID("id", d.id) && c.filterID("folder_id", folder) && c.filterID("parent_id", parent) &&
 		c.filterID("created_by", d.createdBy) && c.filterTime("created_at", d.createdAt) &&
 		(!c.query.Has("name") || same(d.name, c.query.Get("name"))) && c.filter("media_type", d.mediaType) &&
 		(!c.query.Has("state") || c.query.Get("state") == c.state(d)) &&
@@ -123,7 +132,7 @@ func (c *call) withDocument(f func(d *document)) bool {
 	}
 	c.store.mu.Unlock()
 	if d == nil {
-		c.fail(c.w, http.StatusNotFound, "there is no such document")
+		c.refuse(c.missing("document"))
 	}
 	return d != nil
 }
@@ -144,91 +153,6 @@ func (c *call) deleteDocument() {
 	if c.withDocument(c.store.removeDocument) {
 		c.w.WriteHeader(http.StatusNoContent)
 	}
-}
-
-func (c *call) download() {
-	if c.control.Get("permissions") != "native" {
-		c.fail(c.w, http.StatusForbidden, "the project does not permit downloads")
-		return
-	}
-	var file io.ReadCloser
-	var err error
-	var size int64
-	var mediaType string
-	if !c.withDocument(func(d *document) {
-		file, err = c.store.contents.open(d.file)
-		size, mediaType = d.content.size, d.mediaType
-	}) {
-		return
-	}
-	if err != nil {
-		c.fail(c.w, http.StatusUnprocessableEntity, "the simulator has not kept the content of this document")
-		return
-	}
-	defer file.Close()
-	if c.version == v15 {
-		mediaType = unknownType // 1.3 and 1.4 promise the document's own type, 1.5 does not
-	}
-	c.w.Header().Set("Content-Type", mediaType)
-	c.w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-	var to io.Writer = c.w
-	if c.struck("corrupt-download") {
-		to = &corrupter{w: c.w}
-	}
-	if _, err := io.Copy(to, file); err != nil {
-		hangUp(c.w)
-	}
-}
-
-// corrupter changes the first byte that goes through it.
-type corrupter struct {
-	w    io.Writer
-	done bool
-}
-
-// Write implements io.Writer.
-func (c *corrupter) Write(p []byte) (int, error) {
-	if !c.done && len(p) > 0 {
-		p = slices.Clone(p)
-		p[0] ^= 0xff
-		c.done = true
-	}
-	return c.w.Write(p)
-}
-
-// annotation is what an import noted about a document. Only QA tags are
-// simulated; their ids are made from the document's.
-type annotation struct {
-	ID         int64    `json:"id"`
-	CreatedAt  string   `json:"created_at"`
-	CreatedBy  int64    `json:"created_by"`
-	DocumentID int64    `json:"document_id"`
-	Type       string   `json:"type"`
-	Roles      []string `json:"roles"`
-	Content    struct{} `json:"content"`
-	State      string   `json:"state"`
-}
-
-func (c *call) listAnnotations() {
-	var found []annotation
-	if !c.withDocument(func(d *document) {
-		if c.state(d) == stPending {
-			return
-		}
-		for i, tag := range d.tags {
-			a := annotation{
-				ID: d.id*100 + int64(i), CreatedAt: stamp(d.createdAt), CreatedBy: 1,
-				DocumentID: d.id, Type: tag, Roles: []string{}, State: "active",
-			}
-			if c.filterID("id", a.ID) && c.filter("type", tag) && c.filter("state", a.State) && !c.query.Has("roles") &&
-				c.filterID("created_by", a.CreatedBy) && c.filterTime("created_at", d.createdAt) {
-				found = append(found, a)
-			}
-		}
-	}) {
-		return
-	}
-	c.list("annotation", len(found), func(i int) any { return found[i] })
 }
 
 // describe names a document for a message: by its id, never by its name.

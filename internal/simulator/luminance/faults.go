@@ -1,9 +1,6 @@
 package luminance
 
 import (
-	"context"
-	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,7 +14,9 @@ func faultKinds() []control.FaultKind {
 		return control.FaultKind{Name: name, Evidence: evidence, About: about}
 	}
 	return []control.FaultKind{
-		kind("latency", control.Choice, "waits before it answers; args: delay (1s)"),
+		kind("latency", control.Choice, "waits before it does anything; args: delay (1s)"),
+		kind("late-answer", control.Choice, "carries the request out, then waits before it answers; args: delay (1s)"),
+		kind("broken-answer", control.Choice, "carries the request out, then breaks off in the middle of the answer"),
 		kind("reset", control.Choice, "resets the connection without an answer"),
 		kind("drop-before-commit", control.Choice, "reads the whole request, does nothing, resets the connection"),
 		kind("drop-after-commit", control.Choice, "carries the request out, then resets the connection"),
@@ -60,12 +59,20 @@ func (s *Simulator) strike(w http.ResponseWriter, r *http.Request, rule control.
 	case "unauthorized", "forbidden", "throttle", "html", "redirect":
 		s.strikeAnswer(w, rule)
 	case "latency":
-		pause(r.Context(), c.argDuration("delay", time.Second))
+		pause(r.Context(), c.delay(time.Second))
 		next(w, r)
+	case "late-answer":
+		answer := record(next, r)
+		pause(r.Context(), c.delay(time.Second))
+		answer.send(w, len(answer.body))
+	case "broken-answer":
+		answer := record(next, r)
+		answer.send(w, len(answer.body)/2)
+		breakOff(w)
 	case "slow-body":
-		next(&slowWriter{w, r.Context(), c.argDuration("delay", 100*time.Millisecond), c.argInt("bytes", 64)}, r)
+		next(&slowWriter{w, r.Context(), c.delay(100 * time.Millisecond), c.argInt("bytes", 64)}, r)
 	case "slow-upload":
-		r.Body = &slowBody{r.Body, r.Context(), c.argDuration("delay", 100*time.Millisecond), c.argInt("bytes", 1024)}
+		r.Body = &slowBody{r.Body, r.Context(), c.delay(100 * time.Millisecond), c.argInt("bytes", 1024)}
 		next(w, r)
 	default:
 		next(w, r)
@@ -102,86 +109,9 @@ func (c *call) argInt(name string, byDefault int) int {
 	return byDefault
 }
 
-func (c *call) argDuration(name string, byDefault time.Duration) time.Duration {
-	if d, err := time.ParseDuration(c.fault.Args[name]); err == nil {
+func (c *call) delay(byDefault time.Duration) time.Duration {
+	if d, err := time.ParseDuration(c.fault.Args["delay"]); err == nil {
 		return d
 	}
 	return byDefault
-}
-
-// hangUp resets the connection and ends the handler; it does not return.
-func hangUp(w http.ResponseWriter) {
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // an abrupt end is all that is wanted
-		}
-		_ = conn.Close()
-	}
-	panic(http.ErrAbortHandler)
-}
-
-// drain reads a request to its end, whatever comes of it.
-func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
-
-// pause waits in real time, or until the client is gone.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
-
-// silent swallows an answer.
-type silent struct{ header http.Header }
-
-// Header implements http.ResponseWriter.
-func (s silent) Header() http.Header { return s.header }
-
-// Write implements io.Writer.
-func (s silent) Write(p []byte) (int, error) { return len(p), nil }
-
-// WriteHeader implements http.ResponseWriter.
-func (s silent) WriteHeader(int) {}
-
-// slowWriter sends an answer in pieces with pauses between them.
-type slowWriter struct {
-	http.ResponseWriter
-	ctx   context.Context
-	delay time.Duration
-	bytes int
-}
-
-// Write implements io.Writer.
-func (s *slowWriter) Write(p []byte) (int, error) {
-	written := 0
-	for len(p) > 0 {
-		n, err := s.ResponseWriter.Write(p[:min(max(s.bytes, 1), len(p))])
-		written += n
-		if err != nil {
-			return written, err
-		}
-		p = p[n:]
-		_ = http.NewResponseController(s.ResponseWriter).Flush()
-		pause(s.ctx, s.delay)
-	}
-	return written, nil
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (s *slowWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
-// slowBody hands out a request in pieces with pauses between them.
-type slowBody struct {
-	io.ReadCloser
-	ctx   context.Context
-	delay time.Duration
-	bytes int
-}
-
-// Read implements io.Reader.
-func (s *slowBody) Read(p []byte) (int, error) {
-	pause(s.ctx, s.delay)
-	return s.ReadCloser.Read(p[:min(max(s.bytes, 1), len(p))])
 }

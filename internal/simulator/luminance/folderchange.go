@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -23,55 +24,70 @@ func (c *call) patchFolder() {
 	if !ok {
 		return
 	}
+	change, problem := readFolderChange(object)
+	if problem != nil {
+		c.refuse(problem)
+		return
+	}
 	c.store.mu.Lock()
-	v, problem := c.changeFolder(d, object)
+	v, problem := c.changeFolder(d, change)
 	c.store.mu.Unlock()
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.object(http.StatusOK, "folder", v)
 }
 
-func (c *call) changeFolder(d *division, object map[string]json.RawMessage) (folderView, *refusal) {
-	f := c.store.folder(d.ID, c.id("folder"))
-	if f == nil {
-		return folderView{}, refuse(http.StatusNotFound, "there is no such folder")
-	}
-	state, problem := field[string](object, "state")
-	name, problem2 := field[string](object, "name")
-	kind, problem3 := field[string](object, "type")
-	mediaType, problem4 := field[string](object, "media_type")
-	for _, p := range []*refusal{problem, problem2, problem3, problem4} {
-		if p != nil {
-			return folderView{}, p
+// folderChange is what a PATCH asks for; nil leaves a field as it is.
+type folderChange struct {
+	state, name, kind, mediaType *string
+}
+
+func readFolderChange(object map[string]json.RawMessage) (change folderChange, problem *refusal) {
+	for name, into := range map[string]**string{
+		"state": &change.state, "name": &change.name, "type": &change.kind, "media_type": &change.mediaType,
+	} {
+		if *into, problem = field[string](object, name); problem != nil {
+			return change, problem
 		}
 	}
-	if kind != nil && *kind != "folder" && *kind != "custodian" || state != nil && *state != folderActive && *state != folderDeleted {
-		return folderView{}, refuse(http.StatusUnprocessableEntity, "state or type has a value that is not allowed")
+	allowed := func(value *string, values ...string) bool { return value == nil || slices.Contains(values, *value) }
+	if !allowed(change.kind, "folder", "custodian") || !allowed(change.state, folderActive, folderDeleted) {
+		return change, refuse(http.StatusUnprocessableEntity, "state or type has a value that is not allowed")
 	}
-	if state != nil && *state == folderDeleted {
+	return change, nil
+}
+
+func (c *call) changeFolder(d *division, change folderChange) (folderView, *refusal) {
+	f := c.shownFolder(d, c.id("folder"))
+	if f == nil {
+		return folderView{}, c.missing("folder")
+	}
+	deleted := change.state != nil && *change.state == folderDeleted
+	if deleted {
 		if problem := c.removable(f); problem != nil {
 			return folderView{}, problem
 		}
 	}
-	if name != nil {
-		if problem := c.renameFolder(f, *name); problem != nil {
+	if change.name != nil {
+		if problem := c.renameFolder(f, *change.name); problem != nil {
 			return folderView{}, problem
 		}
 	}
-	if kind != nil {
-		f.kind = *kind
+	if change.kind != nil {
+		f.kind = *change.kind
 	}
-	if mediaType != nil {
-		f.mediaType = mediaType
+	if change.mediaType != nil {
+		f.mediaType = change.mediaType
 	}
 	switch {
-	case state == nil:
-	case *state == folderDeleted:
+	case deleted:
 		c.store.removeFolder(f)
-	default:
-		f.state = folderActive
+	case change.state != nil && f.state == folderDeleted:
+		if problem := c.restoreFolder(f); problem != nil {
+			return folderView{}, problem
+		}
 	}
 	return c.folderView(f), nil
 }
@@ -86,7 +102,9 @@ func (c *call) renameFolder(f *folder, name string) *refusal {
 	if problem := c.checkSiblings(f.parent, f, name); problem != nil {
 		return problem
 	}
-	if name != f.name {
+	if f.entry == "" {
+		f.name = name // a deleted folder has no directory
+	} else if name != f.name {
 		from, entry := f.dir(), c.store.folderEntry(f.parent, name, f.id)
 		f.name, f.entry = name, entry
 		if err := c.store.contents.moveDir(from, f.dir()); err != nil {
@@ -116,8 +134,8 @@ func (c *call) deleteFolder() {
 		return
 	}
 	c.store.mu.Lock()
-	f := c.store.folder(d.ID, c.id("folder"))
-	problem := refuse(http.StatusNotFound, "there is no such folder")
+	f := c.shownFolder(d, c.id("folder"))
+	problem := c.missing("folder")
 	if f != nil && f.state == folderActive {
 		if problem = c.removable(f); problem == nil {
 			c.store.removeFolder(f)
@@ -125,7 +143,7 @@ func (c *call) deleteFolder() {
 	}
 	c.store.mu.Unlock()
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.w.WriteHeader(http.StatusNoContent)
@@ -144,13 +162,33 @@ func (s *Simulator) removable(f *folder) *refusal {
 }
 
 // removeFolder marks a folder and those below it as deleted. Folders have a
-// state for that, their documents have none and go.
+// state for that, their documents have none and go, as do the directories.
 func (st *store) removeFolder(f *folder) {
+	if f.entry == "" {
+		return // deleted before
+	}
 	for len(f.documents) > 0 {
 		st.removeDocument(f.documents[0])
 	}
 	for _, child := range f.children {
 		st.removeFolder(child)
 	}
-	f.state = folderDeleted
+	st.contents.removeDir(f.dir())
+	f.state, f.entry = folderDeleted, ""
+}
+
+// restoreFolder makes a deleted folder active again, empty, if its place is free.
+func (s *Simulator) restoreFolder(f *folder) *refusal {
+	if !f.parent.isActive() {
+		return refuse(http.StatusUnprocessableEntity, "the folder above it is deleted")
+	}
+	if problem := s.checkSiblings(f.parent, f, f.name); problem != nil {
+		return problem
+	}
+	entry := s.store.folderEntry(f.parent, f.name, f.id)
+	if err := s.store.contents.makeDir(filepath.Join(f.parent.dir(), entry)); err != nil {
+		return refuse(http.StatusInternalServerError, "the directory of the folder can't be made")
+	}
+	f.state, f.entry = folderActive, entry
+	return nil
 }

@@ -31,13 +31,35 @@ func (c *call) folderView(f *folder) folderView {
 		ID: f.id, CreatedAt: stamp(f.createdAt), CreatedBy: f.createdBy, Name: f.name,
 		ProjectID: f.division.ID, State: f.state, Type: f.kind,
 	}
-	if f.parent != nil {
-		v.ParentID = &f.parent.id
+	if above := c.above(f); above != nil {
+		v.ParentID = &above.id
 	}
 	if c.version != v15 {
 		v.MediaType, _ = json.Marshal(f.mediaType) // text or null can't fail
 	}
 	return v
+}
+
+// hidden tells whether a folder is one that the API doesn't show: the root, where
+// the switch says that Divisions have none.
+func (s *Simulator) hidden(f *folder) bool { return f.parent == nil && !s.control.Bool("rootFolder") }
+
+// shownFolder returns a folder that the API shows, deleted or not, or nil; the
+// store is locked.
+func (c *call) shownFolder(d *division, id int64) *folder {
+	f := c.store.folder(d.ID, id)
+	if f == nil || c.hidden(f) {
+		return nil
+	}
+	return f
+}
+
+// above returns the folder that the API shows as the parent of another, or nil.
+func (s *Simulator) above(f *folder) *folder {
+	if f.parent == nil || f.top || s.hidden(f.parent) {
+		return nil
+	}
+	return f.parent
 }
 
 func (c *call) listFolders() {
@@ -46,24 +68,29 @@ func (c *call) listFolders() {
 		return
 	}
 	same := c.sameName()
-	hideDeleted := !c.control.Bool("listDeletedFolders") && !c.query.Has("state")
 	var found []folderView
 	c.store.mu.Lock()
 	for _, f := range c.store.folders {
-		if f.division != d || hideDeleted && f.state == folderDeleted {
-			continue
-		}
-		parent := int64(-1)
-		if f.parent != nil {
-			parent = f.parent.id
-		}
-		if c.filterID("id", f.id) && c.filterID("parent_id", parent) && c.filter("state", f.state) && c.filter("type", f.kind) &&
-			(!c.query.Has("name") || same(f.name, c.query.Get("name"))) {
+		if f.division == d && !c.hidden(f) && c.wantsFolder(f, same) {
 			found = append(found, c.folderView(f))
 		}
 	}
 	c.store.mu.Unlock()
 	c.list("folder", len(found), func(i int) any { return found[i] })
+}
+
+func (c *call) wantsFolder(f *folder, same func(a, b string) bool) bool {
+	switch {
+	case f.state == folderDeleted && !c.control.Bool("listDeletedFolders") && !c.query.Has("state"),
+		f.kind == "custodian" && !c.control.Bool("listCustodianFolders") && !c.query.Has("type"):
+		return false
+	}
+	parent := int64(-1)
+	if above := c.above(f); above != nil {
+		parent = above.id
+	}
+	return c.filterID("id", f.id) && c.filterID("parent_id", parent) && c.filter("state", f.state) && c.filter("type", f.kind) &&
+		(!c.query.Has("name") || same(f.name, c.query.Get("name")))
 }
 
 func (c *call) getFolder() {
@@ -72,14 +99,14 @@ func (c *call) getFolder() {
 		return
 	}
 	c.store.mu.Lock()
-	f := c.store.folder(d.ID, c.id("folder"))
+	f := c.shownFolder(d, c.id("folder"))
 	var v folderView
 	if f != nil {
 		v = c.folderView(f)
 	}
 	c.store.mu.Unlock()
 	if f == nil {
-		c.fail(c.w, http.StatusNotFound, "there is no such folder")
+		c.refuse(c.missing("folder"))
 		return
 	}
 	c.object(http.StatusOK, "folder", v)
@@ -134,7 +161,7 @@ func (c *call) createFolder() {
 	kind, problem3 := field[string](object, "type")
 	for _, p := range []*refusal{problem, problem2, problem3} {
 		if p != nil {
-			c.fail(c.w, p.status, p.message)
+			c.refuse(p)
 			return
 		}
 	}
@@ -148,7 +175,7 @@ func (c *call) createFolder() {
 	}
 	v, problem := c.makeFolder(d, parent, *name, kind)
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	c.object(http.StatusCreated, "folder", v)
@@ -165,7 +192,7 @@ func (c *call) makeFolder(d *division, parent *int64, name string, kind *string)
 	defer c.store.mu.Unlock()
 	above := d.root
 	if parent != nil {
-		above = c.store.folder(d.ID, *parent)
+		above = c.shownFolder(d, *parent)
 	}
 	if above == nil || !above.isActive() {
 		return folderView{}, refuse(http.StatusUnprocessableEntity, "there is no folder with this parent_id")
@@ -174,6 +201,7 @@ func (c *call) makeFolder(d *division, parent *int64, name string, kind *string)
 	if problem != nil {
 		return folderView{}, problem
 	}
+	f.top = parent == nil && c.control.Get("nullParent") == "top"
 	return c.folderView(f), nil
 }
 
@@ -187,7 +215,7 @@ func (s *Simulator) newFolder(parent *folder, name, kind string, by int64) (*fol
 	}
 	f := &folder{
 		division: parent.division, parent: parent, name: name, kind: kind,
-		createdAt: s.now().Truncate(time.Millisecond), createdBy: by,
+		createdAt: s.told().Truncate(time.Millisecond), createdBy: by,
 	}
 	f.entry = s.store.folderEntry(parent, name, s.store.nextFolder)
 	if err := s.store.contents.makeDir(filepath.Join(parent.dir(), f.entry)); err != nil {
@@ -211,14 +239,11 @@ func (s *Simulator) checkSiblings(parent, self *folder, name string) *refusal {
 	return nil
 }
 
-// folderEntry names the directory of a folder, unlike those beside it.
+// folderEntry names the directory of a folder, unlike all that lies beside it.
 func (st *store) folderEntry(parent *folder, name string, id int64) string {
-	for _, f := range parent.children {
-		if strings.EqualFold(f.entry, entryName(name)) {
-			return cutEntry(entryName(name), fmt.Sprintf("~%d", id))
-		}
-	}
-	return filepath.Base(st.contents.free(parent.dir(), name, id))
+	return st.contents.free(parent.dir(), name, id, func(entry string) bool {
+		return slices.ContainsFunc(parent.children, func(f *folder) bool { return strings.EqualFold(f.entry, entry) })
+	})
 }
 
 // dir is where a folder lies below the folder for received documents. The root

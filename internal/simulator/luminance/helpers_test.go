@@ -19,6 +19,11 @@ import (
 // noon is when every test starts.
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+// patience ends a test that waits for what never comes.
+const patience = time.Minute
+
+func init() { SetDefaultEventuallyTimeout(patience) }
+
 // instance is a simulated instance behind real HTTP, with a clock that stands
 // still unless it is advanced, and no allowance unless a test asks for one.
 type instance struct {
@@ -31,6 +36,15 @@ type instance struct {
 
 func start(t *testing.T, o luminance.Options) *instance {
 	t.Helper()
+	i := startWithAllowance(t, o)
+	i.set("budgetRequests", "0")
+	i.token = i.signIn()
+	return i
+}
+
+// startWithAllowance leaves the allowance as it is, and nobody is signed in.
+func startWithAllowance(t *testing.T, o luminance.Options) *instance {
+	t.Helper()
 	o.Clock = func() time.Time { return noon }
 	s, err := luminance.New(o)
 	if err != nil {
@@ -38,10 +52,7 @@ func start(t *testing.T, o luminance.Options) *instance {
 	}
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
-	i := &instance{Simulator: s, t: t, g: NewWithT(t), url: srv.URL}
-	i.set("budgetRequests", "0")
-	i.token = i.signIn()
-	return i
+	return &instance{Simulator: s, t: t, g: NewWithT(t), url: srv.URL}
 }
 
 func (i *instance) set(pairs ...string) {
@@ -51,7 +62,8 @@ func (i *instance) set(pairs ...string) {
 	}
 }
 
-// answer is what came back; status 0 is no answer.
+// answer is what came back; status 0 is no answer, or with a header one that broke
+// off.
 type answer struct {
 	status int
 	header http.Header

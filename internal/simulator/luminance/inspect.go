@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -71,7 +72,7 @@ func (i *inspector) look(p []byte) {
 	default:
 		return
 	}
-	border := append(i.tail, p[:min(len(p), longestPattern)]...)
+	border := slices.Concat(i.tail, p[:min(len(p), longestPattern)])
 	i.encrypted = bytes.Contains(p, pattern) || bytes.Contains(border, pattern)
 	i.tail = append([]byte(nil), p[max(0, len(p)-longestPattern):]...)
 }

@@ -47,25 +47,27 @@ const longestEntry = 255
 
 // entryName turns a name into one that a file system takes, and changes it only
 // where it has to: "/" and NUL become %2F and %00; the names ".", ".." and those
-// that the simulator uses itself get their first dot as %2E; what is longer than
-// 255 bytes is cut before its extension, whole characters only.
+// that the simulator uses itself get their first dot as %2E. It may still be too
+// long: see cutEntry.
 func entryName(name string) string {
 	name = strings.NewReplacer("/", "%2F", "\x00", "%00").Replace(name)
-	switch name {
-	case ".", "..", versionsDir, attachmentsDir, incomingDir, markerFile:
-		name = "%2E" + name[1:]
+	for _, ours := range []string{".", "..", versionsDir, attachmentsDir, incomingDir, markerFile} {
+		if strings.EqualFold(name, ours) { // some file systems don't tell case apart
+			return "%2E" + name[1:]
+		}
 	}
-	return cutEntry(name, "")
+	return name
 }
 
-// cutEntry adds a suffix before the extension and cuts the name to what fits.
+// cutEntry adds a suffix before the extension. What is longer than 255 bytes then
+// is cut before the suffix, whole characters only.
 func cutEntry(name, suffix string) string {
 	extension := filepath.Ext(name)
 	if extension == name || len(extension) > 32 {
 		extension = ""
 	}
 	stem := strings.TrimSuffix(name, extension)
-	for len(stem)+len(suffix)+len(extension) > longestEntry {
+	for stem != "" && len(stem)+len(suffix)+len(extension) > longestEntry {
 		_, size := utf8.DecodeLastRuneInString(stem)
 		stem = stem[:len(stem)-size]
 	}

@@ -25,6 +25,7 @@ type param struct {
 	name     string
 	kind     paramKind
 	values   []string // of an enum
+	least    int64    // of an integer
 	required bool
 	repeated bool
 }
@@ -52,15 +53,25 @@ func join(groups ...[]param) []param {
 
 // operation is one method on one path. The tables legacy (1.3 and 1.4, which do
 // not differ in what is served here) and current (1.5) say what exists; both
-// restate the OpenAPI documents of the vendor. The legacy filters "settings" and
-// "features" of Divisions and "content" of annotations take objects and lists;
-// they are left out.
+// restate the OpenAPI documents of the vendor. Left out are the legacy filters
+// "settings" of Divisions and "content" of annotations, which take objects, and
+// the methods that change or delete whole collections, which are refused.
 type operation struct {
 	method, path string
 	query        []param
 	handle       func(*call)
-	list         bool
+	answer       answerKind
 }
+
+// answerKind is what an operation answers with; untyped is a list that the
+// document types as an object.
+type answerKind int
+
+const (
+	single answerKind = iota
+	list
+	untyped
+)
 
 func operations(version string) []operation {
 	if version == v15 {
@@ -85,6 +96,7 @@ var (
 	})
 	legacyDownload = params(boolean, "enable_token_based_linking")
 
+	currentPaging         = []param{{name: "limit", kind: integer, least: 1}, {name: "offset", kind: integer}}
 	currentDocumentFilter = join(ints("id", "folder_id", "parent_id"), texts("name", "media_type", "state"),
 		ints("version_group", "version"), texts("version_state"))
 	currentFolderFilter     = join(ints("id", "parent_id"), texts("name", "state", "type"))
@@ -121,55 +133,50 @@ func init() {
 		operation{http.MethodGet, pathProjects, join(ints("limit", "id"), params(instant, "created_at"), ints("created_by"),
 			texts("moniker", "name"), ints("account_id"), []param{
 				oneOf("state", "active", "disabled", "deleted"), oneOf("permissions", "none", "preview", "native"),
-				oneOf("type", "diligence", "discovery", "corporate"),
-			}), (*call).listDivisions, true},
+				oneOf("type", "diligence", "discovery", "corporate"), {name: "features", repeated: true},
+			}), (*call).listDivisions, list},
 		operation{http.MethodGet, pathTasks, join(ints("limit", "id"), texts("moniker", "name"), ints("created_by"),
 			texts("description"), params(boolean, "auto_sync"), []param{oneOf("type", "task", "precedent", "alert", "comparison")}),
-			(*call).listTasks, true},
-		operation{http.MethodGet, pathFolders, legacyFolderFilter, (*call).listFolders, true},
-		operation{http.MethodPatch, pathFolders, legacyFolderFilter, (*call).refuseCollection, false},
-		operation{http.MethodPatch, pathFolder, ints("limit"), (*call).patchFolder, false},
-		operation{http.MethodPost, pathUpload, legacyUpload, (*call).upload, false},
-		operation{http.MethodGet, pathInFolder, legacyDocumentFilter, (*call).listDocuments, true},
-		operation{http.MethodGet, pathDocuments, legacyDocumentFilter, (*call).listDocuments, true},
-		operation{http.MethodGet, pathDocument + "/download", legacyDownload, (*call).download, false},
-		operation{http.MethodGet, pathOneIn + "/download", legacyDownload, (*call).download, false},
-		operation{http.MethodGet, pathDocument + "/annotations", legacyAnnotationFilter, (*call).listAnnotations, true},
-		operation{http.MethodGet, pathOneIn + "/annotations", legacyAnnotationFilter, (*call).listAnnotations, true},
+			(*call).listTasks, list},
+		operation{http.MethodGet, pathFolders, legacyFolderFilter, (*call).listFolders, list},
+		operation{http.MethodPatch, pathFolder, ints("limit"), (*call).patchFolder, single},
+		operation{http.MethodPost, pathUpload, legacyUpload, (*call).upload, single},
+		operation{http.MethodGet, pathInFolder, legacyDocumentFilter, (*call).listDocuments, list},
+		operation{http.MethodGet, pathDocuments, legacyDocumentFilter, (*call).listDocuments, list},
+		operation{http.MethodGet, pathDocument + "/download", legacyDownload, (*call).download, single},
+		operation{http.MethodGet, pathOneIn + "/download", legacyDownload, (*call).download, single},
+		operation{http.MethodGet, pathDocument + "/annotations", legacyAnnotationFilter, (*call).listAnnotations, list},
+		operation{http.MethodGet, pathOneIn + "/annotations", legacyAnnotationFilter, (*call).listAnnotations, list},
 	)
 	current = append(shared(),
 		operation{http.MethodGet, pathProjects, join(ints("id"), texts("moniker", "name"), ints("account_id"),
-			texts("state", "permissions", "type"), ints("limit", "offset")), (*call).listDivisions, true},
-		operation{http.MethodGet, pathTasks, nil, (*call).listTasks, true},
-		operation{http.MethodGet, pathFolders, currentFolderFilter, (*call).listFolders, true},
-		operation{http.MethodPatch, pathFolders, currentFolderFilter, (*call).refuseCollection, false},
-		operation{http.MethodDelete, pathFolders, currentFolderFilter, (*call).refuseCollection, false},
-		operation{http.MethodPatch, pathFolder, nil, (*call).patchFolder, false},
-		operation{http.MethodDelete, pathFolder, nil, (*call).deleteFolder, false},
-		operation{http.MethodPost, pathUpload, currentUpload, (*call).upload, false},
-		operation{http.MethodGet, pathInFolder, nil, (*call).listDocuments, true},
-		operation{http.MethodGet, pathDocuments, currentDocumentFilter, (*call).listDocuments, true},
-		operation{http.MethodGet, pathDocument + "/download", currentDownload, (*call).download, false},
-		operation{http.MethodGet, pathOneIn + "/download", currentDownload, (*call).download, false},
-		operation{http.MethodGet, pathDocument + "/annotations", currentAnnotationFilter, (*call).listAnnotations, true},
-		operation{http.MethodGet, pathOneIn + "/annotations", nil, (*call).listAnnotations, true},
+			texts("state", "permissions", "type"), currentPaging), (*call).listDivisions, list},
+		operation{http.MethodGet, pathTasks, nil, (*call).listTasks, untyped},
+		operation{http.MethodGet, pathFolders, currentFolderFilter, (*call).listFolders, list},
+		operation{http.MethodPatch, pathFolder, nil, (*call).patchFolder, single},
+		operation{http.MethodDelete, pathFolder, nil, (*call).deleteFolder, single},
+		operation{http.MethodPost, pathUpload, currentUpload, (*call).upload, single},
+		operation{http.MethodGet, pathInFolder, nil, (*call).listDocuments, list},
+		operation{http.MethodGet, pathDocuments, currentDocumentFilter, (*call).listDocuments, list},
+		operation{http.MethodGet, pathDocument + "/download", currentDownload, (*call).download, single},
+		operation{http.MethodGet, pathOneIn + "/download", currentDownload, (*call).download, single},
+		operation{http.MethodGet, pathDocument + "/annotations", currentAnnotationFilter, (*call).listAnnotations, untyped},
+		operation{http.MethodGet, pathOneIn + "/annotations", nil, (*call).listAnnotations, untyped},
 	)
 }
 
 // shared are the operations that every version declares alike.
 func shared() []operation {
 	return []operation{
-		{http.MethodGet, "/", nil, (*call).system, false},
-		{http.MethodGet, "/users/me", nil, (*call).me, false},
-		{http.MethodGet, pathProject, nil, (*call).getDivision, false},
-		{http.MethodGet, pathTask, nil, (*call).getTask, false},
-		{http.MethodPost, pathFolders, nil, (*call).createFolder, false},
-		{http.MethodGet, pathFolder, nil, (*call).getFolder, false},
-		{http.MethodGet, pathDocument, nil, (*call).getDocument, false},
-		{http.MethodDelete, pathDocument, nil, (*call).deleteDocument, false},
-		{http.MethodGet, pathOneIn, nil, (*call).getDocument, false},
-		{http.MethodDelete, pathOneIn, nil, (*call).deleteDocument, false},
-		{http.MethodDelete, pathDocuments, nil, (*call).refuseCollection, false},
-		{http.MethodDelete, pathInFolder, nil, (*call).refuseCollection, false},
+		{http.MethodGet, "/", nil, (*call).system, single},
+		{http.MethodGet, "/users/me", nil, (*call).me, single},
+		{http.MethodGet, pathProject, nil, (*call).getDivision, single},
+		{http.MethodGet, pathTask, nil, (*call).getTask, single},
+		{http.MethodPost, pathFolders, nil, (*call).createFolder, single},
+		{http.MethodGet, pathFolder, nil, (*call).getFolder, single},
+		{http.MethodGet, pathDocument, nil, (*call).getDocument, single},
+		{http.MethodDelete, pathDocument, nil, (*call).deleteDocument, single},
+		{http.MethodGet, pathOneIn, nil, (*call).getDocument, single},
+		{http.MethodDelete, pathOneIn, nil, (*call).deleteDocument, single},
 	}
 }

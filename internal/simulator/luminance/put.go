@@ -29,11 +29,20 @@ func (s *Simulator) checkPut(p *putRequest) *refusal {
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	f := s.store.folder(p.division.ID, p.folder)
-	if f == nil || !f.isActive() {
-		return refuse(http.StatusNotFound, "there is no such folder")
+	f := s.target(p)
+	if f == nil {
+		return s.missing("folder")
 	}
 	return s.checkReplace(p, s.current(f, p.name))
+}
+
+// target returns the folder that a document goes into, or nil; the store is locked.
+func (s *Simulator) target(p *putRequest) *folder {
+	f := s.store.folder(p.division.ID, p.folder)
+	if f == nil || !f.isActive() || p.by == ServiceUserID && s.hidden(f) {
+		return nil
+	}
+	return f
 }
 
 // current returns the newest version of the document that a name stands for in a
@@ -71,9 +80,9 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	f := s.store.folder(p.division.ID, p.folder)
-	if f == nil || !f.isActive() {
-		return documentView{}, refuse(http.StatusNotFound, "there is no such folder")
+	f := s.target(&p)
+	if f == nil {
+		return documentView{}, s.missing("folder")
 	}
 	old := s.current(f, p.name)
 	if problem := s.checkReplace(&p, old); problem != nil {
@@ -81,7 +90,7 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 	}
 	d := &document{
 		division: p.division, folder: f, name: p.name, mediaType: mediaTypeOf(p.name), version: 1, versionState: vsActive,
-		createdAt: s.now().Truncate(time.Millisecond), createdBy: p.by, tasks: p.tasks, content: p.content,
+		createdAt: s.told().Truncate(time.Millisecond), createdBy: p.by, tasks: p.tasks, content: p.content, arrived: s.now(),
 	}
 	if err := s.store.lay(d, old, p.incoming); err != nil {
 		return documentView{}, refuse(http.StatusInternalServerError, "the simulator can't write to the folder for received documents")
@@ -97,13 +106,16 @@ func (s *Simulator) put(p putRequest) (documentView, *refusal) {
 func (st *store) lay(d, old *document, in *incoming) error {
 	dir := d.folder.dir()
 	if old != nil && old.file != "" {
-		aside := filepath.Join(dir, versionsDir, strconv.FormatInt(old.id, 10), filepath.Base(old.file))
+		// Where ids are kept, all older versions come by the same directory.
+		aside := filepath.Join(dir, versionsDir, strconv.FormatInt(old.id, 10))
+		aside = filepath.Join(aside, st.contents.free(aside, old.name, st.nextDocument, anyEntry))
 		if err := st.contents.move(old.file, aside); err != nil {
 			return err
 		}
 		old.file = aside
 	}
-	file, err := in.keep(st.contents.free(dir, d.name, st.nextDocument))
+	entry := st.contents.free(dir, d.name, st.nextDocument, anyEntry)
+	file, err := in.keep(filepath.Join(dir, entry))
 	if err != nil {
 		return err
 	}
@@ -150,7 +162,7 @@ func (s *Simulator) expand(d *document) {
 		text := fmt.Sprintf("Part %d of document %d.\n", n, d.id)
 		part := &document{
 			division: d.division, folder: d.folder, parent: d.id, name: fmt.Sprintf("part %d of %d.txt", n, d.id),
-			mediaType: mediaTypes[".txt"], version: 1, versionState: vsActive, createdAt: d.createdAt, createdBy: d.createdBy,
+			mediaType: mediaTypes[".txt"], version: 1, versionState: vsActive, createdAt: d.createdAt, createdBy: d.createdBy, arrived: d.arrived,
 			outcome: stComplete,
 		}
 		if in, seen, err := s.store.contents.take(strings.NewReader(text)); err == nil {

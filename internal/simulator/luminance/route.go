@@ -41,7 +41,7 @@ type Refused struct {
 }
 
 // CollectionRequests returns the requests to change or delete whole collections
-// that came. A client that carries documents has no business sending any.
+// that came, in whatever version. A client that carries documents has no business sending any.
 func (s *Simulator) CollectionRequests() []Refused {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,11 +61,11 @@ func (s *Simulator) route(w http.ResponseWriter, r *http.Request, fault control.
 	case len(allowed) == 0:
 		notFoundPage(w)
 	case c.op == nil:
+		if isCollectionChange(r.Method, path) {
+			c.remember()
+		}
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 		s.fail(w, http.StatusMethodNotAllowed, r.Method+" is not allowed here")
-	case isCollectionChange(c.op):
-		// Remembered whoever asks, and before anything else can refuse it.
-		c.refuseCollection()
 	case !s.authorised(w, r):
 	case !c.permitted():
 		s.fail(w, http.StatusForbidden, "the service user has no role that allows this")
@@ -116,28 +116,33 @@ func matchPath(pattern, path string) (map[string]int64, bool) {
 			}
 			continue
 		}
-		n, err := strconv.ParseInt(got[i], 10, 64)
-		if err != nil || n < 0 {
+		n, err := strconv.ParseUint(got[i], 10, 63) // digits only
+		if err != nil {
 			return nil, false
 		}
-		ids[strings.TrimSuffix(name, "}")] = n
+		ids[strings.TrimSuffix(name, "}")] = int64(n)
 	}
 	return ids, true
 }
 
-func isCollectionChange(op *operation) bool {
-	switch op.path {
-	case pathFolders, pathDocuments, pathInFolder:
-		return op.method == http.MethodDelete || op.method == http.MethodPatch
+// isCollectionChange tells whether a request would change or delete all of a
+// Division's folders or documents, or all documents of a folder. Some of these
+// are declared; the simulator has none of them in any version.
+func isCollectionChange(method, path string) bool {
+	if method != http.MethodDelete && method != http.MethodPatch && method != http.MethodPut {
+		return false
 	}
-	return false
+	return slices.ContainsFunc([]string{pathFolders, pathDocuments, pathInFolder}, func(pattern string) bool {
+		_, ok := matchPath(pattern, path)
+		return ok
+	})
 }
 
-func (c *call) refuseCollection() {
+// remember notes an attempt to change a whole collection, whoever made it.
+func (c *call) remember() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.refused = append(c.refused, Refused{c.r.Method, c.r.URL.Path, c.r.URL.RawQuery, c.now()})
-	c.mu.Unlock()
-	c.fail(c.w, http.StatusMethodNotAllowed, "the simulator never changes a whole collection")
 }
 
 // permitted applies the role of the service user.
@@ -171,8 +176,8 @@ func (c *call) readQuery() bool {
 
 func (c *call) checkQuery(query url.Values) string {
 	declared := slices.Clone(c.op.query)
-	if c.op.list && c.control.Get("paging") != "declared" {
-		declared = append(declared, ints("limit", "offset")...)
+	if c.op.answer != single && c.control.Get("paging") != "declared" {
+		declared = append(declared, currentPaging...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		i := slices.IndexFunc(declared, func(p param) bool { return p.name == name })
@@ -201,8 +206,8 @@ func (p param) check(values []string) string {
 		var ok bool
 		switch p.kind {
 		case integer:
-			n, err := strconv.ParseInt(v, 10, 64)
-			ok = err == nil && n >= 0
+			n, err := strconv.ParseUint(v, 10, 63)
+			ok = err == nil && int64(n) >= p.least
 		case boolean:
 			ok = v == "true" || v == "false"
 		case instant:

@@ -40,6 +40,7 @@ type Simulator struct {
 	allowance              *allowance
 	tokens                 *tokens
 	store                  *store
+	started                time.Time
 	handler                http.Handler
 
 	mu      sync.Mutex
@@ -73,8 +74,9 @@ func New(o Options) (*Simulator, error) {
 		allowance:    newAllowance(),
 		tokens:       newTokens(),
 	}
-	s.control.SetClock(s.unskewed)
-	if s.store, err = newStore(o.Divisions, contents, s.now()); err != nil {
+	s.control.SetClock(s.now)
+	s.started = s.told()
+	if s.store, err = newStore(o.Divisions, contents, s.started); err != nil {
 		return nil, err
 	}
 	s.addAdminRoutes()
@@ -91,20 +93,18 @@ func (s *Simulator) Control() *control.Control { return s.control }
 // Advance moves the simulator's clock forward, on top of Options.Clock.
 func (s *Simulator) Advance(d time.Duration) { s.offset.Add(int64(d)) }
 
-// now is the simulator's time: its clock, what it was advanced by, and the skew
-// that was switched on.
-func (s *Simulator) now() time.Time { return s.unskewed().Add(s.control.Duration("clockSkew")) }
+// now is the simulator's time: its clock, and what it was advanced by. Whatever
+// takes time goes by it.
+func (s *Simulator) now() time.Time { return s.clock().Add(time.Duration(s.offset.Load())) }
 
-// unskewed is the time without the skew, which the request log goes by: it asks
-// for the time while it holds the lock that switches are read under.
-func (s *Simulator) unskewed() time.Time { return s.clock().Add(time.Duration(s.offset.Load())) }
+// told is the time that the service tells: now, and the skew that was switched on.
+func (s *Simulator) told() time.Time { return s.now().Add(s.control.Duration("clockSkew")) }
 
 // serve answers everything outside the admin API: the allowance first, then a
 // fault that is due, then the service.
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request) {
-	now := s.now()
-	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	if s.charge(w, r, now) {
+	w.Header().Set("Date", s.told().UTC().Format(http.TimeFormat))
+	if s.charge(w, r, s.now()) {
 		rule, _ := s.control.Due(r)
 		s.strike(w, r, rule, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == tokenPath {

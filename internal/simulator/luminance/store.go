@@ -27,11 +27,14 @@ const (
 	vsReplaced = "replaced"
 )
 
-// The two users that every instance has: the service user that the credentials
-// belong to, and a person who works in the web pages.
+// The users that every instance has: the service user that the credentials
+// belong to, a person who works in the web pages, and the administrator who set
+// the instance up.
 const (
 	ServiceUserID = 4
 	PersonID      = 9
+
+	adminID = 1
 )
 
 // Division is a project of the API: what people call a Division.
@@ -70,10 +73,11 @@ type folder struct {
 	id        int64
 	division  *division
 	parent    *folder // nil for the root
+	top       bool    // shown without a parent, though it lies in the root
 	children  []*folder
 	documents []*document
 	name      string
-	entry     string // the name of its directory
+	entry     string // the name of its directory; empty once it is deleted
 	state     string
 	kind      string
 	mediaType *string
@@ -92,6 +96,7 @@ type document struct {
 	versionState       string
 	createdAt          time.Time
 	createdBy          int64
+	arrived            time.Time // createdAt without a skew
 	tasks              []int64
 	content            content
 	file               string // where its content lies; see contents
@@ -130,7 +135,7 @@ func newStore(divisions []Division, c *contents, now time.Time) (*store, error) 
 		if err := c.makeDir(v.dir); err != nil {
 			return nil, err
 		}
-		v.root = st.addFolder(&folder{division: v, name: "All Documents", kind: "folder", createdAt: now, createdBy: 1})
+		v.root = st.addFolder(&folder{division: v, name: "All Documents", kind: "folder", createdAt: now, createdBy: adminID})
 		st.divisions = append(st.divisions, v)
 		st.tasks = append(st.tasks, tasksOf(d.ID)...)
 	}
@@ -140,10 +145,10 @@ func newStore(divisions []Division, c *contents, now time.Time) (*store, error) 
 // divisionDir is the directory of a Division: its name, with its moniker where
 // an earlier one took the name.
 func (st *store) divisionDir(d Division) string {
-	dir := entryName(d.Name)
+	dir := cutEntry(entryName(d.Name), "")
 	for _, other := range st.divisions {
 		if strings.EqualFold(other.dir, dir) {
-			return cutEntry(dir, "~"+d.Moniker)
+			return cutEntry(dir, "~"+entryName(d.Moniker))
 		}
 	}
 	return dir

@@ -34,6 +34,7 @@ func protocolSwitches() []control.Switch {
 		onOff("strict", "on", control.Choice, "refuse undeclared query parameters and body fields with 422"),
 		choice("envelope", control.Inferred, "shape of objects and lists in answers", "bare", "wrapped", "wrapped-items", "array"),
 		choice("errorBody", control.Choice, "body of an error answer; no schema is published", "json", "text", "html", "empty"),
+		choice("missingStatus", control.Inferred, "answer to the id of something that isn't there; 1.3 and 1.4 declare no 404", "404", "403", "422"),
 		choice("permissionsShape", control.Documented, "type of a Division's permissions field: auto is text in 1.3 and 1.4, a number in 1.5", "auto", "string", "integer", "object"),
 		free("clockSkew", "0s", control.Choice, "how far the instance's clock is ahead, in Date and created_at"),
 	}
@@ -66,13 +67,17 @@ func listSwitches() []control.Switch {
 		free("defaultLimit", "50", control.Documented, "entries where limit applies but isn't sent; 0 is all (1.3 and 1.4 document 50)"),
 		free("maxLimit", "0", control.Choice, "hard cap on the entries of any list; 0 is none"),
 		onOff("listDeletedFolders", "on", control.Inferred, "folder lists hold deleted folders unless filtered by state"),
+		onOff("listCustodianFolders", "on", control.Inferred, "folder lists hold custodian folders unless filtered by type; 1.3 and 1.4 name folder as the filter's default"),
+		onOff("listReplaced", "on", control.Inferred, "document lists hold replaced versions unless filtered by version_state"),
+		onOff("objectLists", "off", control.Documented, "lists of tasks and QA tags are one object in 1.5: the first entry, as the schema has it"),
 	}
 }
 
 func folderSwitches() []control.Switch {
 	return []control.Switch{
 		choice("folderDuplicateNames", control.Choice, "a second folder of one name in one place", "allow", "422"),
-		choice("nullParent", control.Choice, "a folder created without parent_id in 1.5", "root", "422"),
+		onOff("rootFolder", "on", control.Inferred, "a Division has a folder All Documents on top; off: several folders have no parent, and documents may have no folder"),
+		choice("nullParent", control.Choice, "a folder created without parent_id in 1.5: in the root folder, beside it, or refused", "root", "top", "422"),
 		choice("deleteFolderWithContent", control.Choice, "deletion of a folder that isn't empty", "422", "cascade"),
 		choice("nameMatch", control.Choice, "how names of folders and documents are held to be the same", "exact", "case-insensitive", "nfc"),
 		free("maxName", "0", control.Choice, "longest name in bytes of UTF-8; 0 is no limit"),
@@ -87,8 +92,10 @@ func uploadSwitches() []control.Switch {
 		choice("replaceDefault", control.Inferred, "replace where 1.5 isn't sent it (1.3 and 1.4 document false)", "false", "true", "422"),
 		choice("versionGroup", control.Documented, "version_group after a replacement; the documents contradict each other", "new-takes-old-id", "old-takes-new-id", "stable"),
 		choice("idOnReplace", control.Inferred, "the new version has a new id, or keeps it and the old version gets another", "new", "kept"),
+		choice("versionType", control.Documented, "type of version: a number by the schemas, text in the example of 1.5", "number", "text"),
 		choice("draftReplace", control.Choice, "replacing a document that is checked out", "allow", "422"),
 		choice("chunkedUpload", control.Choice, "an upload without Content-Length", "411", "accept"),
+		free("bodyTimeout", "0s", control.Choice, "how long a document may take to arrive, in real time, before it is answered 408; 0s is no limit"),
 		onOff("earlyRefusal", "off", control.Choice, "refuse an upload before its body is read, and hang up"),
 		free("maxBytes", "0", control.Choice, "largest document in bytes, decoded; 0 is no limit"),
 		choice("maxBytesStatus", control.Choice, "answer to a larger document", "413", "422"),

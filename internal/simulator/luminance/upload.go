@@ -6,8 +6,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // upload takes one document in: its base64 form as the body, decoded as a
@@ -23,7 +25,7 @@ func (c *call) upload() {
 		problem = c.checkPut(&p)
 	}
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	if !c.receiveBody(&p) {
@@ -35,7 +37,7 @@ func (c *call) upload() {
 	}
 	v, problem := c.put(p)
 	if problem != nil {
-		c.fail(c.w, problem.status, problem.message)
+		c.refuse(problem)
 		return
 	}
 	if c.struck("deleted-by-person") {
@@ -103,6 +105,11 @@ func (c *call) receiveBody(p *putRequest) bool {
 		c.fail(c.w, http.StatusInternalServerError, "the simulator can't write to the folder for received documents")
 		return false
 	}
+	if limit := c.control.Duration("bodyTimeout"); limit > 0 {
+		// Some faults answer into no connection, where there are no deadlines. Before
+		// the next request of a connection net/http lifts the deadline.
+		_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(limit))
+	}
 	seen := newInspector()
 	err = decodeBase64(io.MultiWriter(in, seen), c.r.Body)
 	if err == nil {
@@ -115,6 +122,9 @@ func (c *call) receiveBody(p *putRequest) bool {
 	case errors.Is(err, errNotBase64):
 		in.drop()
 		c.fail(c.w, http.StatusUnprocessableEntity, "the body is not the document in base64: standard alphabet, padded, in one line")
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		in.drop()
+		c.fail(c.w, http.StatusRequestTimeout, "the document took too long to arrive")
 	default:
 		in.drop()
 		hangUp(c.w)

@@ -1,16 +1,11 @@
 package luminance_test
 
 import (
-	"bufio"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -54,7 +49,8 @@ func TestUploadIsStrict(t *testing.T) {
 		{"raw text that looks like base64 at first", rootFolder, "name=a&replace=false", strings.Repeat("word", 40_000) + "!", 422},
 		{"without padding", rootFolder, "name=a&replace=false", "aGVsbG8", 422},
 		{"the URL alphabet", rootFolder, "name=a&replace=false", "_-_-", 422},
-		{"with line breaks", rootFolder, "name=a&replace=false", "aGVs\nbG8=", 422},
+		{"with a line break", rootFolder, "name=a&replace=false", "aGVs\nbG8=", 422},
+		{"in lines, all the same a multiple of four", rootFolder, "name=a&replace=false", "aGVs\r\n\r\nbG8=", 422},
 		{"something after the padding", rootFolder, "name=a&replace=false", good + good, 422},
 		{"stray bits", rootFolder, "name=a&replace=false", "aGVsbG9=", 422},
 		{"tasks of the Division", rootFolder, "name=a&replace=false&task_id=12&task_id=15", good, 200},
@@ -116,82 +112,6 @@ func TestUploadWithoutLength(t *testing.T) {
 	i.g.Expect(chunked().status).To(Equal(411))
 	i.set("chunkedUpload", "accept")
 	i.g.Expect(chunked().status).To(Equal(200))
-}
-
-// TestBrokenUploadStoresNothing sends less than was announced.
-func TestBrokenUploadStoresNothing(t *testing.T) {
-	for _, sent := range []string{"", "aGVs", "aGVsbG8=", strings.Repeat("aGVs", 50_000)} {
-		dir := t.TempDir()
-		i := start(t, luminance.Options{ReceivedDir: dir})
-		conn, err := net.Dial("tcp", strings.TrimPrefix(i.url, "http://"))
-		i.g.Expect(err).NotTo(HaveOccurred())
-		fmt.Fprintf(conn, "POST /api2%s/upload?name=a&replace=false HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
-			"Content-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%s", rootFolder, i.token, len(sent)+4, sent)
-		i.g.Expect(conn.(*net.TCPConn).CloseWrite()).To(Succeed())
-		_, err = http.ReadResponse(bufio.NewReader(conn), nil)
-		i.g.Expect(err).To(HaveOccurred(), "there is no answer")
-		conn.Close()
-		i.g.Expect(i.Documents(true)).To(BeEmpty())
-		left, err := os.ReadDir(filepath.Join(dir, ".incoming"))
-		i.g.Expect(err).NotTo(HaveOccurred())
-		i.g.Expect(left).To(BeEmpty())
-	}
-}
-
-func TestSameNameAgain(t *testing.T) {
-	i := start(t, luminance.Options{})
-	first := i.upload("a.txt", "one", "&replace=false").id()
-	i.g.Expect(i.upload("a.txt", "two", "&replace=false").status).To(Equal(422))
-	i.g.Expect(i.content(first)).To(Equal("one"))
-	i.g.Expect(i.Documents(true)).To(HaveLen(1))
-
-	second := i.upload("a.txt", "two", "&replace=true").object()
-	i.g.Expect(second).To(And(HaveKeyWithValue("version", 2.0), HaveKeyWithValue("version_state", "active")))
-	all := i.api("GET", corporate+"/documents")
-	i.g.Expect(all.values("version_state")).To(Equal([]any{"replaced", "active"}))
-	i.g.Expect(i.api("GET", corporate+"/documents?version_state=active").values("id")).To(Equal([]any{second["id"]}))
-	i.g.Expect(i.content(first)).To(Equal("one"), "the version before is still there")
-	i.g.Expect(i.upload("b.txt", "new", "&replace=true").object()).To(HaveKeyWithValue("version", 1.0), "with nothing to replace")
-}
-
-func TestReplaceUnsaid(t *testing.T) {
-	for _, tc := range []struct {
-		version, byDefault string
-		want               int
-	}{{"v1.4", "true", 422}, {"v1.5", "false", 422}, {"v1.5", "true", 200}, {"v1.5", "422", 422}} {
-		i := start(t, luminance.Options{})
-		i.set("profile", tc.version, "replaceDefault", tc.byDefault)
-		i.g.Expect(i.upload("a", "one", "&replace=false").status).To(Equal(200))
-		i.g.Expect(i.upload("a", "two", "").status).To(Equal(tc.want), "%v", tc)
-	}
-}
-
-func TestVersionGroups(t *testing.T) {
-	// Ids, and after them version groups, of three versions of one document.
-	for _, tc := range []struct {
-		group, id string
-		want      []int64
-	}{
-		{"new-takes-old-id", "new", []int64{1, 2, 3, 1, 1, 2}},
-		{"old-takes-new-id", "new", []int64{1, 2, 3, 2, 3, 3}},
-		{"stable", "new", []int64{1, 2, 3, 1, 1, 1}},
-		{"stable", "kept", []int64{2, 3, 1, 1, 1, 1}},
-	} {
-		i := start(t, luminance.Options{})
-		i.set("versionGroup", tc.group, "idOnReplace", tc.id)
-		for range 3 {
-			i.upload("a", "text", "&replace=true")
-		}
-		list := i.api("GET", corporate+"/documents").list()
-		slices.SortFunc(list, func(a, b map[string]any) int { return int(a["version"].(float64) - b["version"].(float64)) })
-		var got []int64
-		for _, field := range []string{"id", "version_group"} {
-			for _, d := range list {
-				got = append(got, int64(d[field].(float64))-370000)
-			}
-		}
-		i.g.Expect(got).To(Equal(tc.want), "%s, %s", tc.group, tc.id)
-	}
 }
 
 func TestUploadsOfOneNameAtOnce(t *testing.T) {
@@ -268,6 +188,24 @@ func TestLargeRefusedUploadGetsItsAnswer(t *testing.T) {
 	i.g.Expect(i.uploadRaw(rootFolder, "name=a&replace=false", body).status).To(Equal(401))
 	i.set("budgetRequests", "1")
 	i.g.Expect(i.uploadRaw(rootFolder, "name=a&replace=false", body).status).To(Equal(429))
+}
+
+// TestRefusalWaitsForTheBody, or comes before it where that is switched on.
+func TestRefusalWaitsForTheBody(t *testing.T) {
+	i := start(t, luminance.Options{})
+	i.token = "wrong"
+	i.Control().ResetRequests()
+	conn := i.sendPart("Content-Length: 8", "aGVs")
+	i.g.Eventually(i.bytesIn).Should(BeEquivalentTo(4))
+	_, err := io.WriteString(conn, "bG8=")
+	i.g.Expect(err).NotTo(HaveOccurred())
+	i.g.Expect(i.statusOn(conn)).To(Equal(401))
+	i.g.Expect(i.bytesIn()).To(BeEquivalentTo(8))
+
+	i.set("earlyRefusal", "on")
+	i.g.Expect(i.statusOn(i.sendPart("Content-Length: 8000000", "aGVs"))).To(Equal(401))
+	i.set("earlyRefusal", "off")
+	i.g.Expect(i.statusOn(i.sendPart("Content-Length: 8000000\r\nExpect: 100-continue", ""))).To(Equal(401), "who asks first needn't send")
 }
 
 func TestOnlyHashesKept(t *testing.T) {

@@ -64,13 +64,9 @@ func (s *Server) answerFault(w http.ResponseWriter, r *http.Request, rule contro
 			s.fail(w, errUnexpected)
 		}
 	case faultJavaScript:
-		failGateway(w, http.StatusInternalServerError, "JavaScript execution failed: Unterminated string literal", "steps.javascript.ScriptExecutionFailed")
+		s.failGateway(w, http.StatusInternalServerError, "JavaScript execution failed: Unterminated string literal", "steps.javascript.ScriptExecutionFailed")
 	case faultThrottle:
-		if after := argText(rule, "retryAfter", ""); after != "" {
-			w.Header().Set("Retry-After", after)
-		}
-		status, _ := strconv.Atoi(s.control.Get("throttleStatus")) // one of its values
-		failGateway(w, status, "Rate limit quota violation", "policies.ratelimit.QuotaViolation")
+		s.failThrottle(w, argText(rule, "code", "quota"), argText(rule, "retryAfter", ""))
 	default:
 		return false
 	}

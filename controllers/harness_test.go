@@ -1,0 +1,220 @@
+package controllers_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/onsi/gomega"
+	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/budget"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/hosts"
+	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
+	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
+	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
+	"dataroom.dev/intralinks-operator/internal/testenv"
+)
+
+// Credentials of both ends. Each is a word of its own, so that it is found wherever it leaks to.
+const (
+	apiKey       = "key-5d41402abc4b2a76"
+	apiSecret    = "hush-intralinks-9f86d081"
+	email        = "svc-heron@firm.example"
+	password     = "hush-password-a591a6d4"
+	clientID     = "client-e3b0c442"
+	clientSecret = "hush-luminance-98fc1c14"
+)
+
+// patience is how long anything is waited for: far above what it takes, because the machine may be busy.
+const patience = time.Minute
+
+// setup is what a test may want otherwise than newWorld makes it.
+type setup struct {
+	exchanges []intralinkssim.Exchange // default: Project Heron with the room
+	apps      []intralinkssim.App
+	divisions []luminancesim.Division
+	client    func(client.Client) client.Client // between the operator and its cache
+	// secretPoll is how often an integration looks at its Secrets by itself; 100 ms by default.
+	secretPoll time.Duration
+}
+
+// world is both services, simulated and spoken to over HTTP, a namespace of a real API server, and an operator
+// that looks after that namespace, wired as main does it.
+type world struct {
+	*gomega.WithT
+
+	t         *testing.T
+	env       *testenv.Env
+	client    client.Client
+	namespace string
+
+	room   *dataroom.Room
+	source *intralinkssim.Server
+	target *luminancesim.Simulator
+	// sourceURL leads to source, or to what has taken its place since.
+	sourceURL, targetURL string
+	sourceHandler        atomic.Value // of handler
+
+	ledgerFile string
+	wrap       func(client.Client) client.Client
+	secretPoll time.Duration
+	witness    *witness
+	hush       *hush
+
+	stopOperator func()
+}
+
+// handler lets an atomic.Value hold handlers of several types.
+type handler struct{ http.Handler }
+
+// newWorld starts both services with an exchange, Project Heron, that holds the room, and an operator that
+// has nothing to do yet.
+func newWorld(t *testing.T, change ...func(*setup)) *world {
+	t.Helper()
+	t.Parallel()
+	env := testenv.Start(t)
+	w := &world{
+		WithT: gomega.NewWithT(t), t: t, env: env, client: env.Client, namespace: env.Namespace(t),
+		room: dataroom.New(1), ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), hush: newHush(),
+	}
+	w.SetDefaultEventuallyTimeout(patience)
+	w.SetDefaultEventuallyPollingInterval(10 * time.Millisecond)
+	s := setup{
+		exchanges: []intralinkssim.Exchange{{ID: heron, Name: "Project Heron", Host: "Example LLP", Room: w.room}},
+		apps:      []intralinkssim.App{{Key: apiKey, Secret: apiSecret}},
+		client:    func(c client.Client) client.Client { return c },
+
+		secretPoll: 100 * time.Millisecond,
+	}
+	for _, f := range change {
+		f(&s)
+	}
+	w.wrap, w.secretPoll = s.client, s.secretPoll
+	w.serve(s)
+	t.Cleanup(w.checkSecrecy)
+	w.witness = newWitness(w)
+	w.startOperator()
+	t.Cleanup(func() { w.stopOperator() })
+	return w
+}
+
+func (w *world) serve(s setup) {
+	w.t.Helper()
+	w.source = intralinkssim.New(intralinkssim.Options{
+		Exchanges: s.exchanges, Apps: s.apps, Accounts: []intralinkssim.Account{{Email: email, Password: password}},
+	})
+	target, err := luminancesim.New(luminancesim.Options{ClientID: clientID, ClientSecret: clientSecret, Divisions: s.divisions})
+	w.must(err)
+	w.target = target
+	w.must(target.Control().Set("budgetRequests", "0"))
+	w.sourceHandler.Store(handler{w.source})
+	w.sourceURL = w.listen(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.sourceHandler.Load().(handler).ServeHTTP(rw, r)
+	}))
+	w.targetURL = w.listen(target)
+}
+
+func (w *world) listen(h http.Handler) string {
+	server := httptest.NewServer(w.hush.learn(h))
+	w.t.Cleanup(server.Close)
+	return server.URL
+}
+
+// startOperator is what a new process does: it finds the ledger's file, the API server, and nothing else.
+func (w *world) startOperator() {
+	w.t.Helper()
+	records, err := ledger.Open(context.Background(), "sqlite://"+w.ledgerFile)
+	w.must(err)
+	mgr := w.manager()
+	w.must(w.addControllers(mgr, records))
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- mgr.Start(ctx) }()
+	w.stopOperator = func() {
+		cancel()
+		w.must(<-ended)
+		w.must(records.Close())
+		w.stopOperator = func() {}
+	}
+}
+
+// restart ends the process and begins another.
+func (w *world) restart() {
+	w.t.Helper()
+	w.stopOperator()
+	w.startOperator()
+}
+
+func (w *world) manager() ctrl.Manager {
+	w.t.Helper()
+	c := rest.CopyConfig(w.env.Config)
+	c.QPS = -1
+	every := true
+	mgr, err := ctrl.NewManager(c, ctrl.Options{
+		Scheme: w.env.Scheme, Logger: w.hush.logger(),
+		Cache:                  cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
+		Metrics:                metricsserver.Options{BindAddress: "0"},
+		HealthProbeBindAddress: "0",
+		// Every test has controllers of the same names.
+		Controller: config.Controller{SkipNameValidation: &every},
+	})
+	w.must(err)
+	return mgr
+}
+
+// addControllers wires the parts as main does, but for what would make a test wait.
+func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
+	policy, err := hosts.NewPolicy([]string{"127.0.0.1"})
+	if err != nil {
+		return err
+	}
+	connector := &connect.Connector{
+		Reader: mgr.GetAPIReader(), Hosts: policy, Log: mgr.GetLogger().WithName("api"),
+		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+	}
+	integrations := &controllers.IntegrationReconciler{
+		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Clock: clock.RealClock{}, SecretPoll: w.secretPoll,
+	}
+	if err := integrations.SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("set up the integrations: %w", err)
+	}
+	syncs := &controllers.FolderSyncReconciler{
+		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
+		Engine:      engine.New(engine.Options{Ledger: records, RetryDelay: time.Millisecond}),
+		MinInterval: time.Minute, ProgressEvery: 20 * time.Millisecond, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
+	}
+	if err := syncs.SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("set up the syncs: %w", err)
+	}
+	return nil
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// eventually waits for what an assertion finds.
+func (w *world) eventually(assert func(g gomega.Gomega)) {
+	w.t.Helper()
+	w.Eventually(assert).Should(gomega.Succeed())
+}

@@ -1,0 +1,45 @@
+package controllers
+
+import (
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/schedule"
+)
+
+// TestTroubleOfASyncBringsACheckButNotOfRefusedCredentials: syncs may still find out for themselves while a check
+// has just found the credentials refused.
+func TestTroubleOfASyncBringsACheckButNotOfRefusedCredentials(t *testing.T) {
+	checked := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	hourly := metav1.NewTime(checked.Add(checkInterval))
+	for name, c := range map[string]struct {
+		next    *metav1.Time
+		trigger schedule.Trigger
+	}{
+		"while all is well":         {&hourly, schedule.Due},
+		"after refused credentials": {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			last := metav1.NewMicroTime(checked)
+			integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "production"}}
+			integration.Status.LastCheckTime, integration.Status.NextCheckTime = &last, c.next
+			clock := clocktesting.NewFakeClock(checked.Add(2 * suspectInterval))
+			r := &IntegrationReconciler{Clock: clock, wake: newWake()}
+			decide := func() schedule.Trigger {
+				return schedule.Decide(r.checkState(integration, &connect.Connection{}), clock.Now()).Trigger
+			}
+			g.Expect(decide()).To(BeEmpty())
+
+			r.Suspect(types.NamespacedName{Namespace: "deals", Name: "production"})
+			g.Expect(decide()).To(Equal(c.trigger))
+		})
+	}
+}

@@ -1,0 +1,255 @@
+package crashpoint
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	_ "modernc.org/sqlite" // the driver that is wrapped
+)
+
+// drivers counts the names that were registered: database/sql has no way to drop one.
+var drivers atomic.Int64
+
+// Driver registers a database/sql driver of this process, and gives its name. It is SQLite's, each write a step.
+//
+// Commits are not flushed to the disk: a process that dies leaves what it wrote with the kernel, and hundreds of
+// tries would spend their time on flushing.
+func (p *Process) Driver() (string, error) {
+	db, err := sql.Open("sqlite", "")
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("crashpoint-%d", drivers.Add(1))
+	sql.Register(name, &wrapped{Driver: db.Driver(), process: p})
+	return name, db.Close()
+}
+
+type wrapped struct {
+	driver.Driver
+	process *Process
+}
+
+// Open implements driver.Driver.
+func (d *wrapped) Open(dsn string) (driver.Conn, error) {
+	a, err := d.process.pass()
+	if err != nil {
+		return nil, err
+	}
+	defer a.end()
+	opened, err := d.Driver.Open(strings.Replace(dsn, "synchronous%28FULL%29", "synchronous%28OFF%29", 1))
+	if err != nil {
+		return nil, err
+	}
+	whole, ok := opened.(sqliteConn)
+	if !ok {
+		return nil, errors.Join(errors.New("crashpoint: the SQLite driver's connections have changed"), opened.Close())
+	}
+	c := &conn{real: whole, process: d.process}
+	d.process.mu.Lock()
+	d.process.databases = append(d.process.databases, c)
+	d.process.mu.Unlock()
+	return c, nil
+}
+
+// sqliteConn is what database/sql uses of a connection.
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// conn is one connection of a process.
+type conn struct {
+	real    sqliteConn
+	process *Process
+	inTx    bool // database/sql uses a connection from one goroutine at a time
+}
+
+// write does a step. Within a transaction nothing is durable yet, so a death right after is one before the next.
+func (c *conn) write(query string, do func() error) error {
+	flavours := []Flavour{Before, After}
+	if c.inTx {
+		flavours = flavours[:1]
+	}
+	a, err := c.process.begin("ledger "+headline(query), flavours...)
+	if err != nil {
+		return err
+	}
+	defer a.end()
+	return a.learn(do())
+}
+
+// read lets through what leaves nothing behind.
+func (c *conn) read(do func() error) error {
+	a, err := c.process.pass()
+	if err != nil {
+		return err
+	}
+	defer a.end()
+	return do()
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
+	do := func() (err error) {
+		result, err = c.real.ExecContext(ctx, query, args)
+		return err
+	}
+	if !writes(query) {
+		return result, c.read(do)
+	}
+	err = c.write(query, do)
+	return result, err
+}
+
+// QueryContext implements driver.QueryerContext. A write that answers is read to its end at once, because it is
+// durable only then.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
+	if !writes(query) {
+		err = c.read(func() (err error) {
+			rows, err = c.real.QueryContext(ctx, query, args)
+			return err
+		})
+		return rows, err
+	}
+	err = c.write(query, func() error {
+		open, err := c.real.QueryContext(ctx, query, args)
+		if err != nil {
+			return err
+		}
+		rows, err = readAll(open)
+		return err
+	})
+	return rows, err
+}
+
+// BeginTx implements driver.ConnBeginTx.
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	var begun driver.Tx
+	err := c.read(func() (err error) {
+		begun, err = c.real.BeginTx(ctx, opts)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.inTx = true
+	return &tx{real: begun, conn: c}, nil
+}
+
+// Begin implements driver.Conn; database/sql prefers BeginTx.
+func (c *conn) Begin() (driver.Tx, error) { return c.BeginTx(context.Background(), driver.TxOptions{}) }
+
+// Prepare implements driver.Conn. The ledger prepares nothing; what is not counted must not go through.
+func (c *conn) Prepare(string) (driver.Stmt, error) {
+	return nil, errors.New("crashpoint: prepared statements are not counted as steps: teach the driver to")
+}
+
+// Ping implements driver.Pinger.
+func (c *conn) Ping(ctx context.Context) error {
+	return c.read(func() error { return c.real.Ping(ctx) })
+}
+
+// ResetSession implements driver.SessionResetter.
+func (c *conn) ResetSession(ctx context.Context) error {
+	return c.read(func() error { return c.real.ResetSession(ctx) })
+}
+
+// IsValid implements driver.Validator.
+func (c *conn) IsValid() bool { return c.real.IsValid() }
+
+// Close closes the connection of a living process. A dead one closes nothing in order: see Bury.
+func (c *conn) Close() error {
+	return c.read(func() error {
+		c.process.mu.Lock()
+		c.process.databases = slices.DeleteFunc(c.process.databases, func(other *conn) bool { return other == c })
+		c.process.mu.Unlock()
+		return c.real.Close()
+	})
+}
+
+// tx is a transaction; its commit is the step that counts.
+type tx struct {
+	real driver.Tx
+	conn *conn
+}
+
+// Commit implements driver.Tx.
+func (t *tx) Commit() error {
+	t.conn.inTx = false
+	return t.conn.write("COMMIT", t.real.Commit)
+}
+
+// Rollback implements driver.Tx.
+func (t *tx) Rollback() error {
+	t.conn.inTx = false
+	return t.conn.read(t.real.Rollback)
+}
+
+// writes tells a statement that changes the database.
+func writes(query string) bool {
+	word, _, _ := strings.Cut(headline(query), " ")
+	switch strings.ToUpper(word) {
+	case "SELECT", "PRAGMA", "EXPLAIN":
+		return false
+	}
+	return true
+}
+
+// headline is the beginning of a statement, in one line and without comments.
+func headline(query string) string {
+	var words []string
+	for line := range strings.Lines(query) {
+		line, _, _ = strings.Cut(line, "--")
+		words = append(words, strings.Fields(line)...)
+	}
+	return strings.Join(words[:min(4, len(words))], " ")
+}
+
+// buffered are rows that were read already.
+type buffered struct {
+	columns []string
+	rows    [][]driver.Value
+}
+
+func readAll(open driver.Rows) (driver.Rows, error) {
+	b := &buffered{columns: open.Columns()}
+	for {
+		row := make([]driver.Value, len(b.columns))
+		err := open.Next(row)
+		if errors.Is(err, io.EOF) {
+			return b, open.Close()
+		}
+		if err != nil {
+			return nil, errors.Join(err, open.Close())
+		}
+		b.rows = append(b.rows, row)
+	}
+}
+
+// Columns implements driver.Rows.
+func (b *buffered) Columns() []string { return b.columns }
+
+// Close implements driver.Rows.
+func (b *buffered) Close() error { return nil }
+
+// Next implements driver.Rows.
+func (b *buffered) Next(into []driver.Value) error {
+	if len(b.rows) == 0 {
+		return io.EOF
+	}
+	copy(into, b.rows[0])
+	b.rows = b.rows[1:]
+	return nil
+}

@@ -1,0 +1,55 @@
+package engine_test
+
+import (
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
+)
+
+func TestAFolderIsMadeBelowOneThatAPersonDeleted(t *testing.T) {
+	w := newWorld(t, dataroom.New(1))
+	w.add("/A/B/a.txt", "a")
+	first := w.run(w.job("/A"))
+	for _, f := range w.target.Folders() {
+		if f.Path == "/Deal/B" {
+			w.must(w.target.PersonDeletesFolder(f.ID))
+		}
+	}
+	w.add("/A/B/C/new.txt", "new")
+	w.run(again(w.job("/A"), first))
+	w.stands(map[string]string{"/Deal/B/C/new.txt": "new"})
+}
+
+// TestADestinationIsFoundInEitherFormOfUnicode spells the destination as macOS would, and lets a person have made it
+// as others would.
+func TestADestinationIsFoundInEitherFormOfUnicode(t *testing.T) {
+	const name = "/Verträge"
+	w := newWorld(t, dataroom.New(1))
+	_, err := w.target.PersonCreatesFolder(corporate, norm.NFC.String(name))
+	w.must(err)
+	before := len(w.target.Folders())
+	w.add("/A/a.txt", "a")
+	job := w.job("/A")
+	job.Destination.Folder = norm.NFD.String(name)
+	first := w.run(job)
+	w.add("/A/B/b.txt", "b")
+	w.run(again(job, first))
+	w.stands(map[string]string{norm.NFC.String(name) + "/a.txt": "a", norm.NFC.String(name) + "/B/b.txt": "b"})
+	if made := len(w.target.Folders()) - before; made != 1 {
+		t.Errorf("%d folders were made, not one", made)
+	}
+}
+
+// TestADestinationThatAPersonMadeIsNeverTakenForTheRoot syncs into an instance whose Divisions have no root folder,
+// where a person has made the destination before anything else.
+func TestADestinationThatAPersonMadeIsNeverTakenForTheRoot(t *testing.T) {
+	w := newWorld(t, dataroom.New(1))
+	w.set(w.target, "rootFolder", "off")
+	_, err := w.target.PersonCreatesFolder(corporate, "/Deal")
+	w.must(err)
+	w.add("/A/B/a.txt", "a")
+	w.run(w.job("/A"))
+	w.stands(map[string]string{"/Deal/B/a.txt": "a"})
+}
