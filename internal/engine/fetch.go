@@ -39,7 +39,10 @@ type download struct {
 	exact bool
 	// stamped: a watermark may have made another file of it; see acceptable.
 	stamped bool
-	size    int64
+	// size in bytes; -1 where nothing tells it before the end, which is after most bytes at the latest.
+	size, most int64
+	// told: the server said how long the copy is that it hands out.
+	told bool
 
 	body    io.ReadCloser
 	ranges  bool
@@ -62,10 +65,16 @@ func (r *run) openDownload(ctx context.Context, document *Document) (*download, 
 	if err != nil {
 		return nil, d.explain(err)
 	}
-	d.body, d.ranges = opened.Body, opened.AcceptRanges
-	if (!d.exact || d.stamped) && opened.Length >= 0 {
+	d.body, d.ranges, d.told = opened.Body, opened.AcceptRanges, opened.Length >= 0
+	switch {
+	case d.exact && !d.stamped: // it has to be as long as listed
+	case d.told:
 		d.size = opened.Length
+	case d.size <= r.engine.smallFile: // it is held in memory, so its length is not needed before
+		d.size, d.most = -1, 2*r.engine.smallFile
+		return d, nil
 	}
+	d.most = d.size
 	return d, nil
 }
 
@@ -81,7 +90,7 @@ func (d *download) Read(p []byte) (int, error) {
 	d.sum.Write(p[:n])
 	d.outline.add(p[:n])
 	switch {
-	case d.read > d.size:
+	case d.read > d.most:
 		return 0, d.mismatch()
 	case err == io.EOF:
 		return n, d.end()
@@ -93,22 +102,24 @@ func (d *download) Read(p []byte) (int, error) {
 
 // end decides whether what came is all of it.
 func (d *download) end() error {
-	if d.read < d.size {
+	switch {
+	case d.read < d.size, d.exact && d.read < d.document.Size && !d.acceptable():
 		return d.resume(io.ErrUnexpectedEOF)
+	case d.exact && (d.read == d.document.Size && d.agrees() || d.acceptable()):
+		return io.EOF
+	case !d.exact && (d.told || d.matches()):
+		return io.EOF
 	}
-	if d.exact && !d.agrees() && !d.acceptable() {
-		return d.mismatch()
-	}
-	return io.EOF
+	return d.mismatch()
 }
 
-// agrees tells whether length and hash are those of the listing; where it has no hash, the length has to do.
-func (d *download) agrees() bool {
-	if d.read != d.document.Size {
-		return false
-	}
+// agrees tells whether nothing in the listing speaks against the hash.
+func (d *download) agrees() bool { return d.document.Hash == "" || d.matches() }
+
+// matches tells whether the hash is one of those in the listing.
+func (d *download) matches() bool {
 	got := base64.StdEncoding.EncodeToString(d.sum.Sum(nil))
-	return d.document.Hash == "" || got == d.document.Hash || got == d.document.DownloadHash
+	return got == d.document.Hash || got == d.document.DownloadHash
 }
 
 // acceptable tells whether what differs from the listing may be taken for a watermarked copy, where the user allows
@@ -121,6 +132,9 @@ func (d *download) acceptable() bool {
 
 func (d *download) mismatch() error {
 	e := &documentError{reason: v1alpha1.HashMismatchProblem, message: "Intralinks handed out something else than it lists (length or SHA-1 differ), so it was not sent on; it is tried again at the next run"}
+	if !d.told && (d.stamped || !d.exact) {
+		e.message += "; how long the copy is that it hands out, it does not say, so whether it came whole can't be told either"
+	}
 	if d.outline.takesWatermark() && !d.stamped {
 		e.message += "; if the exchange stamps watermarks into documents, spec.watermarkedDocuments: Upload carries the stamped copies"
 	}

@@ -217,7 +217,7 @@ func (w *world) stands(want map[string]string) {
 	got := w.standing()
 	for path, content := range want {
 		if got[path] != sha1Of(w.t, dataroom.Bytes(content)) {
-			w.t.Errorf("%s: want the SHA-1 of %q, got %q", path, content, got[path])
+			w.t.Errorf("%s: want the SHA-1 of %.40q, got %q", path, content, got[path])
 		}
 		delete(got, path)
 	}

@@ -103,14 +103,14 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, d *dataroom.Do
 	if s.control.Bool("fileDisposition") {
 		header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.FileName()}))
 	}
-	if s.control.Bool("ranges") && !d.Watermarked {
-		header.Set("ETag", fmt.Sprintf(`"%d-%d"`, d.ID, d.VersionNumber))
-		http.ServeContent(w, r, "", d.Modified, in)
-		return
-	}
 	stamp := ""
 	if d.Watermarked {
 		stamp = s.stamp()
+	}
+	if s.control.Bool("ranges") && (!d.Watermarked || s.control.Bool("stampedRanges")) {
+		header.Set("ETag", fmt.Sprintf(`"%d-%d"`, d.ID, d.VersionNumber))
+		http.ServeContent(w, r, "", d.Modified, &stamped{in: in, size: content.Size(), stamp: stamp})
+		return
 	}
 	if s.control.Get("fileLength") == "known" {
 		header.Set("Content-Length", strconv.FormatInt(content.Size()+int64(len(stamp)), 10))

@@ -125,5 +125,6 @@ func downloadSwitches() []control.Switch {
 		choice("fileDisposition", control.Choice, "downloads carry a Content-Disposition", "off", "on"),
 		choice("fileRedirect", control.Choice, "downloads are redirected to a storage host, which refuses requests that bring a bearer token along", "off", "on"),
 		choice("ranges", control.Choice, "downloads support Range and carry an ETag", "off", "on"),
+		choice("stampedRanges", control.Choice, "with ranges, watermarked downloads support Range too, each part cut out of a copy of its own", "off", "on"),
 	}
 }
