@@ -69,12 +69,12 @@ install: ## Create or update both kinds in the cluster of the current kubeconfig
 .PHONY: test
 test: ## Every test, with a real etcd and kube-apiserver (TESTFLAGS="-run Name" for some)
 	@assets=$$(hack/controlplane/build.sh); go build -o bin/testsum ./hack/testsum; \
-	KUBEBUILDER_ASSETS="$$assets" go test -json $(TESTFLAGS) ./... | bin/testsum
+	KUBEBUILDER_ASSETS="$$assets" go test -json -timeout 30m $(TESTFLAGS) ./... | bin/testsum
 
 .PHONY: test-race
-test-race: ## The same under the race detector (needs a C compiler)
+test-race: ## The same under the race detector, with a sample of the crashes (needs a C compiler)
 	@assets=$$(hack/controlplane/build.sh); go build -o bin/testsum ./hack/testsum; \
-	KUBEBUILDER_ASSETS="$$assets" CGO_ENABLED=1 go test -json -race $(TESTFLAGS) ./... | bin/testsum
+	KUBEBUILDER_ASSETS="$$assets" CGO_ENABLED=1 go test -json -race -short -timeout 30m $(TESTFLAGS) ./... | bin/testsum
 
 # A target is a function FuzzX(f *testing.F). A finding ends it, and becomes a seed under testdata/fuzz of its package.
 .PHONY: fuzz

@@ -33,6 +33,8 @@ var folderSyncChanges = []acceptance{
 	{"spec.dryRun", `true`},
 	{"spec.newVersions", `Ignore`},
 	{"spec.protectedDocuments", `Upload`},
+	{"spec.watermarkedDocuments", `Upload`},
+	{"spec.renamedDocuments", `UploadCopy`},
 }
 
 func TestFolderSyncKeepsItsEnds(t *testing.T) {

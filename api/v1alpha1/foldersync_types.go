@@ -218,7 +218,6 @@ type FolderSyncSpec struct {
 	// reports HashMismatch; Upload carries PDF and Office files that differ in size and are complete, which is all
 	// that can be checked then.
 	// +optional
-	// +kubebuilder:default=Skip
 	WatermarkedDocuments WatermarkedDocumentsPolicy `json:"watermarkedDocuments,omitempty"`
 
 	// renamedDocuments says what happens to documents that are renamed or moved within the source folder after they
@@ -226,7 +225,6 @@ type FolderSyncSpec struct {
 	// UploadCopy carries each once more, under its new name and to its new place, at the cost of one request, and
 	// leaves the first copy, counted as retained.
 	// +optional
-	// +kubebuilder:default=Keep
 	RenamedDocuments RenamedDocumentsPolicy `json:"renamedDocuments,omitempty"`
 }
 

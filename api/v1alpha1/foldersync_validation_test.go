@@ -100,6 +100,8 @@ var scheduleRefusals = []refusal{
 	{field: "spec.newVersions", value: `Replace`, says: `supported values: "Upload", "Ignore"`},
 	{field: "spec.newVersions", value: `upload`, says: `supported values: "Upload", "Ignore"`},
 	{field: "spec.protectedDocuments", value: `Ignore`, says: `supported values: "Skip", "Upload"`},
+	{field: "spec.watermarkedDocuments", value: `Keep`, says: `supported values: "Skip", "Upload"`},
+	{field: "spec.renamedDocuments", value: `Upload`, says: `supported values: "Keep", "UploadCopy"`},
 }
 
 var requiredFolderSyncFields = []refusal{
@@ -169,5 +171,9 @@ func TestFolderSyncIsAccepted(t *testing.T) {
 		{"spec.newVersions", `Ignore`},
 		{"spec.protectedDocuments", `Skip`},
 		{"spec.protectedDocuments", `Upload`},
+		{"spec.watermarkedDocuments", `Skip`},
+		{"spec.watermarkedDocuments", `Upload`},
+		{"spec.renamedDocuments", `Keep`},
+		{"spec.renamedDocuments", `UploadCopy`},
 	})
 }

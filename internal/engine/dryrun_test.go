@@ -269,6 +269,6 @@ func TestADryRunFreezesToo(t *testing.T) {
 	w.hides(documents, "a", "b")
 	dry := job
 	dry.DryRun = true
-	w.fail(dry, v1alpha1.SourceVanishedReason)
-	w.fail(job, v1alpha1.SourceVanishedReason)
+	_ = w.fail(dry, v1alpha1.SourceVanishedReason)
+	_ = w.fail(job, v1alpha1.SourceVanishedReason)
 }

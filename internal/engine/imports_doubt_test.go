@@ -15,8 +15,8 @@ func TestALookThatIsRefusedIsRepeatedLessAndLess(t *testing.T) {
 		t.Run(fault, func(t *testing.T) {
 			w, job := imports(t, map[string]string{"tokenTTL": "2000h"}, "/A/bad.pdf")
 			w.breaks(w.target, control.FaultRule{Fault: fault, Path: anyDocuments, Times: -1, Args: map[string]string{"status": "422"}})
-			for _, wait := range []time.Duration{5, 10, 20, 40, 80, 160, 320, 640} {
-				w.pass(wait*time.Minute - time.Second)
+			for _, wait := range []int{5, 10, 20, 40, 80, 160, 320, 640} {
+				w.pass(time.Duration(wait)*time.Minute - time.Second)
 				w.looks(job, 0)
 				w.pass(time.Second)
 				w.run(job)

@@ -139,8 +139,8 @@ func TestWhatCannotBeAnalysedIsAProblemUntilTheSourceChanges(t *testing.T) {
 // TestWhatIsNotAnalysedYetIsLookedAtLessAndLess, for about a day, and then left.
 func TestWhatIsNotAnalysedYetIsLookedAtLessAndLess(t *testing.T) {
 	w, job := imports(t, map[string]string{"importDelay": "1000h", "tokenTTL": "2000h"}, "/A/a.txt", "/A/bad.pdf")
-	for _, wait := range []time.Duration{5, 10, 20, 40, 80, 160, 320, 640} {
-		w.pass(wait*time.Minute - time.Second)
+	for _, wait := range []int{5, 10, 20, 40, 80, 160, 320, 640} {
+		w.pass(time.Duration(wait)*time.Minute - time.Second)
 		w.looks(job, 0)
 		w.pass(time.Second)
 		w.sends(w.looks(job, 1), 0, 0, engine.Counts{Listed: 2, Synced: 2})

@@ -93,9 +93,9 @@ func TestATruncatedListingIsAnErrorAndNoVanishing(t *testing.T) {
 				w, job, documents := carried(t, "a", "b", "c")
 				w.add("/B/elsewhere.txt", "elsewhere") // more folders than one
 				damage(w, path)
-				w.fail(job, v1alpha1.SyncFailedReason)
+				_ = w.fail(job, v1alpha1.SyncFailedReason)
 				w.pass(interval)
-				w.fail(job, v1alpha1.SyncFailedReason)
+				_ = w.fail(job, v1alpha1.SyncFailedReason)
 				if seen := w.vanishing(job); seen != (ledger.Vanishing{}) {
 					t.Errorf("the ledger keeps %+v", seen)
 				}
@@ -133,5 +133,5 @@ func TestAnExchangeThatWasNeverReadIsNotFound(t *testing.T) {
 	w := newWorld(t, dataroom.New(1))
 	w.add("/A/a.txt", "a")
 	w.breaks(w.source, control.FaultRule{Fault: "errors200", Path: "/v2/workspaces/7100015/*", Times: -1, Args: map[string]string{"code": "400", "subcode": "3-1"}})
-	w.fail(w.job("/A"), v1alpha1.ExchangeNotFoundReason)
+	_ = w.fail(w.job("/A"), v1alpha1.ExchangeNotFoundReason)
 }

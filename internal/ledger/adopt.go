@@ -47,6 +47,7 @@ func (p *Pair) Recognise(ctx context.Context, d Adopted) error {
 
 // adopt writes a record; condition keeps one that is there already.
 func (p *Pair) adopt(ctx context.Context, tx *sql.Tx, d *Adopted, condition string) error {
+	//nolint:gosec // the condition is one of two that are written here
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO documents (pair_id, document_id, folder, name, source_path, carried_path,
 			hash, size, version, luminance_id, luminance_version, uploaded_at, import_look_at)

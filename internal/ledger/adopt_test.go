@@ -102,7 +102,7 @@ func TestOneFolderOfTheDivisionIsForgotten(t *testing.T) {
 		b.must(p.SavePlace(t.Context(), "Deal", 1))
 		b.must(p.SavePlace(t.Context(), "Deal/A", 2))
 	}
-	b.must(b.ForgetPlace(t.Context(), "Deal/A"))
+	b.must(b.ForgetPlace(t.Context(), "Deal/A", 2))
 	for _, p := range b.both() {
 		g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"Deal": 1}))
 	}

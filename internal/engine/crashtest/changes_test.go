@@ -174,7 +174,10 @@ func TestAChangeBetweenCrashAndRestartIsSeen(t *testing.T) {
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, at := range flights {
+			for i, at := range flights {
+				if skipped(i) {
+					continue
+				}
 				t.Run(at.name, func(t *testing.T) {
 					w := newWorld(t)
 					trio(w)

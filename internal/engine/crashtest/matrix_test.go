@@ -31,6 +31,9 @@ func TestACrashAtAnyStepLosesAndDoublesNothing(t *testing.T) {
 			t.Parallel()
 			points, names := s.points(t)
 			for i, at := range points {
+				if skipped(i) {
+					continue
+				}
 				t.Run(names[i], func(t *testing.T) {
 					w := newWorld(t)
 					s(w)
@@ -41,3 +44,7 @@ func TestACrashAtAnyStepLosesAndDoublesNothing(t *testing.T) {
 		})
 	}
 }
+
+// skipped leaves most of the points out where the tests are to be short: under the race detector, to which any
+// of them is as good as another.
+func skipped(i int) bool { return testing.Short() && i%11 != 0 }
