@@ -166,8 +166,15 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return c.read(func() error { return c.real.ResetSession(ctx) })
 }
 
-// IsValid implements driver.Validator.
-func (c *conn) IsValid() bool { return c.real.IsValid() }
+// IsValid implements driver.Validator. Nothing of a dead process is.
+func (c *conn) IsValid() bool {
+	valid := false
+	err := c.read(func() error {
+		valid = c.real.IsValid()
+		return nil
+	})
+	return err == nil && valid
+}
 
 // Close closes the connection of a living process. A dead one closes nothing in order: see Bury.
 func (c *conn) Close() error {

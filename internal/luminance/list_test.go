@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"dataroom.dev/intralinks-operator/internal/luminance"
@@ -160,9 +161,9 @@ func TestPagingSettings(t *testing.T) {
 // A server whose order changes from answer to answer must not be asked for
 // ever.
 func TestListingEndsWhenNothingNewComes(t *testing.T) {
-	turn := 0
+	var turns atomic.Int64
 	i := newInstance(t, func(w http.ResponseWriter, _ *http.Request) {
-		turn++
+		turn := int(turns.Add(1))
 		var entries []string
 		for n := range 50 {
 			entries = append(entries, fmt.Sprintf(`{"id":%d}`, (n+turn)%50+1))
@@ -190,9 +191,9 @@ func TestListingStopsWithItsConsumer(t *testing.T) {
 
 // An answer that breaks off is read again, and nothing comes twice.
 func TestListingSurvivesABrokenAnswer(t *testing.T) {
-	try := 0
+	var try atomic.Int64
 	i := newInstance(t, func(w http.ResponseWriter, _ *http.Request) {
-		if try++; try == 1 {
+		if try.Add(1) == 1 {
 			_, _ = fmt.Fprint(w, `[{"id":1},{"id":2},`)
 			panic(http.ErrAbortHandler)
 		}
@@ -205,8 +206,8 @@ func TestListingSurvivesABrokenAnswer(t *testing.T) {
 		}
 		ids = append(ids, f.ID)
 	}
-	if fmt.Sprint(ids) != "[1 2 3]" || try != 2 {
-		t.Errorf("folders %v after %d tries", ids, try)
+	if fmt.Sprint(ids) != "[1 2 3]" || try.Load() != 2 {
+		t.Errorf("folders %v after %d tries", ids, try.Load())
 	}
 }
 
