@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,12 +197,12 @@ func TestAStalledTransferIsEnded(t *testing.T) {
 // A listing that stalls is ended and asked for again; a slow one is read to its end.
 func TestAStalledListingIsAskedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tries := 0
+		var tries atomic.Int64
 		c := watched(t, func(w http.ResponseWriter, r *http.Request) {
-			tries++
+			try := tries.Add(1)
 			_, _ = io.WriteString(w, "["+aFolder)
 			_ = http.NewResponseController(w).Flush()
-			if tries == 1 {
+			if try == 1 {
 				<-r.Context().Done()
 				return
 			}
@@ -215,8 +216,8 @@ func TestAStalledListingIsAskedForAgain(t *testing.T) {
 			}
 			n++
 		}
-		if n != 1 || tries != 2 {
-			t.Errorf("%d folders in %d tries", n, tries)
+		if n != 1 || tries.Load() != 2 {
+			t.Errorf("%d folders in %d tries", n, tries.Load())
 		}
 	})
 }
