@@ -20,6 +20,9 @@ CHART     := charts/intralinks-operator
 FUZZTIME  ?= 10m
 FUZZFLAGS ?=
 
+# For soak.
+HISTORIES ?= 2000
+
 # For demo and simulators.
 DATAROOM        ?=
 RECEIVED        ?=
@@ -109,6 +112,10 @@ vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln
 bench: ## Every benchmark; compare two runs with BENCH_OLD=file BENCH_NEW=file
 	@if [ -n "$(BENCH_OLD)" ]; then exec $(TOOL) benchstat "$(BENCH_OLD)" "$(BENCH_NEW)"; fi; \
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: soak
+soak: ## HISTORIES (2000) random histories of both services and of faults, against a model; not all pass yet
+	go test -tags soak -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
 
 ##@ Change
 
