@@ -36,7 +36,7 @@ func TestWhatAListingMayLackIsNotAnalysed(t *testing.T) {
 	for i := range 52 {
 		paths = append(paths, fmt.Sprintf("/A/%d.txt", i))
 	}
-	w, job := imports(t, nil, append(paths, "/A/bad.pdf")...)
+	w, job := imports(t, map[string]string{"budgetRequests": "0"}, append(paths, "/A/bad.pdf")...)
 	w.set(w.target, "maxLimit", "50")
 	w.pass(afterUpload)
 	w.sends(w.run(job), 0, 0, engine.Counts{Listed: 53, Synced: 53})
