@@ -16,9 +16,6 @@ import (
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
 
-// LeaseName is the lease that replicas compete for.
-const LeaseName = "intralinks-operator.dataroom.dev"
-
 // Manager makes the manager, for the cluster of the kubeconfig or the one that the process runs in.
 func (o *Options) Manager() (ctrl.Manager, error) {
 	config, err := ctrl.GetConfig()
@@ -41,7 +38,7 @@ func (o *Options) Manager() (ctrl.Manager, error) {
 		Cache:                  o.cache(),
 		Metrics:                metricsserver.Options{BindAddress: o.MetricsAddress},
 		HealthProbeBindAddress: o.ProbeAddress,
-		LeaderElection:         o.LeaderElect, LeaderElectionID: LeaseName, LeaderElectionReleaseOnCancel: true,
+		LeaderElection:         o.LeaderElect, LeaderElectionID: o.LeaseName, LeaderElectionReleaseOnCancel: true,
 		LeaseDuration: &leaseDuration, RenewDeadline: &renewDeadline, RetryPeriod: &retryPeriod,
 		GracefulShutdownTimeout: &stop,
 	})

@@ -18,6 +18,8 @@ type Options struct {
 	MetricsAddress string
 	ProbeAddress   string
 	LeaderElect    bool
+	// LeaseName is the lease that replicas compete for.
+	LeaseName string
 	// Namespaces to watch; none: all.
 	Namespaces []string
 	// Selector of the objects to look after.
@@ -36,13 +38,14 @@ type Options struct {
 func Parse(program string, args []string) (*Options, error) {
 	o := &Options{
 		MetricsAddress: ":8080", ProbeAddress: ":8081", Selector: labels.Everything(),
-		MinInterval: time.Minute, ConcurrentTransfers: 4, LogFormat: "json",
+		LeaseName: "intralinks-operator.dataroom.dev", MinInterval: time.Minute, ConcurrentTransfers: 4, LogFormat: "json",
 	}
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
 	flags.SetOutput(os.Stderr)
 	flags.Func("metrics-bind-address", "`address` of the metrics; 0 serves none (default :8080)", o.address(&o.MetricsAddress))
 	flags.Func("health-probe-bind-address", "`address` of /healthz and /readyz; 0 serves none (default :8081)", o.address(&o.ProbeAddress))
 	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", o.leaderElect)
+	flags.Func("leader-election-id", "`name` of that lease, in the operator's own namespace: one for each installation there (default intralinks-operator.dataroom.dev)", o.leaseName)
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
 	flags.Func("min-interval", "floor, as a `duration`, for the interval of any FolderSync (default 1m)", o.minInterval)

@@ -41,6 +41,13 @@ func (o *Options) leaderElect(s string) (err error) {
 	return nil
 }
 
+func (o *Options) leaseName(s string) error {
+	if o.LeaseName = s; len(validation.IsDNS1123Subdomain(s)) > 0 {
+		return errors.New("write a name for a Kubernetes object, such as intralinks-operator")
+	}
+	return nil
+}
+
 func (o *Options) namespaces(s string) error {
 	o.Namespaces = list(s)
 	for _, namespace := range o.Namespaces {
