@@ -33,6 +33,7 @@ LUMINANCE_ADDR  ?= 127.0.0.1:8812
 
 TOOL := go tool -modfile=hack/tools/go.mod
 LINT := go tool -modfile=hack/tools/golangci-lint/go.mod golangci-lint
+CHARTTOOL := go tool -modfile=hack/tools/chart/go.mod
 HELM := go tool -modfile=hack/tools/helm/go.mod helm
 
 ##@ Use
@@ -101,8 +102,8 @@ check-generated: ## Fail where a generated file is not what its source says
 	@hack/check-generated.sh
 
 .PHONY: check-chart
-check-chart: ## Lint the chart, render it, and hold its rights against those of config/default
-	@HELM="$(HELM)" KUSTOMIZE="$(TOOL) kustomize" hack/check-chart.sh
+check-chart: ## helm lint --strict and kube-score, with every exception explained
+	@HELM="$(HELM)" KUBE_SCORE="$(CHARTTOOL) kube-score" KUSTOMIZE="$(TOOL) kustomize" hack/check-chart.sh
 
 .PHONY: vulnerabilities
 vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln.go.dev)
@@ -124,12 +125,17 @@ generate: ## Deep copies, from api/
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/...
 
 .PHONY: manifests
-manifests: ## CRDs and rights, for kustomize and Helm, and the API reference, from api/ and controllers/
+manifests: ## CRDs and rights, for kustomize and Helm, API reference and the chart's README, from api/, controllers/ and values.yaml
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
-	$(TOOL) controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac
 	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac docs
 	cp config/crd/bases/*.yaml $(CHART)/files/crds/
 	cp config/rbac/*role.yaml $(CHART)/files/rbac/
+	@for kind in prometheus grafana; do \
+	  files=$$(find config/$$kind -maxdepth 1 \( -name '*rules.yaml' -o -name '*.json' \) 2>/dev/null || true); \
+	  if [ -n "$$files" ]; then mkdir -p $(CHART)/files/$$kind && cp $$files $(CHART)/files/$$kind/; fi; \
+	done
+	$(CHARTTOOL) helm-docs --chart-search-root=charts --log-level=error
 	$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml --renderer=markdown \
 	  --log-level=ERROR --output-path=docs/api-reference.md
 

@@ -17,7 +17,7 @@ import (
 
 // operatorUser is the account that config/rbac gives the operator's rights to. The demo's operator uses
 // it too, so that a right which is missing there shows here.
-const operatorUser = "system:serviceaccount:intralinks-operator-system:intralinks-operator-controller-manager"
+const operatorUser = "system:serviceaccount:intralinks-operator-system:intralinks-operator"
 
 // startTimeout is far above the few seconds that a start takes on an idle machine.
 const startTimeout = 3 * time.Minute

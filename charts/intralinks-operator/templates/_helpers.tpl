@@ -1,11 +1,11 @@
 {{/* The name that everything begins with: the release's, and the chart's unless the release is called so. */}}
 {{- define "intralinks-operator.fullname" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
 {{- else if contains .Chart.Name .Release.Name -}}
-{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 50 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
@@ -20,6 +20,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "intralinks-operator.serviceAccountName" -}}
@@ -36,4 +39,67 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else -}}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The host of signIn.externalURL, without a port: Ingress and HTTPRoute know none. */}}
+{{- define "intralinks-operator.signInHost" -}}
+{{- $url := required "signIn.externalURL: set it to the address under which browsers reach the sign-in pages" .Values.signIn.externalURL -}}
+{{- (urlParse $url).hostname -}}
+{{- end -}}
+
+{{/* What a schema can't say about values that don't go together. */}}
+{{- define "intralinks-operator.validate" -}}
+{{- $postgres := .Values.ledger.postgres.existingSecret -}}
+{{- if and (gt (int .Values.replicas) 1) (not $postgres) -}}
+{{- fail (printf "replicas: %d pods can't share a SQLite ledger: set replicas to 1, or ledger.postgres.existingSecret" (int .Values.replicas)) -}}
+{{- end -}}
+{{- range .Values.args -}}
+{{- if hasPrefix "--ledger=" . -}}
+{{- fail "args: --ledger is the chart's own flag; for PostgreSQL put its address, which holds a password, into a Secret and name that in ledger.postgres.existingSecret" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.signIn.httpRoute.enabled (not .Values.signIn.httpRoute.parentRefs) -}}
+{{- fail "signIn.httpRoute.parentRefs: name the Gateway that the route joins, such as [{name: public, namespace: gateways}]" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The operator's flags. What the values leave to the operator isn't passed. */}}
+{{- define "intralinks-operator.args" -}}
+- --leader-elect
+- --leader-election-id={{ include "intralinks-operator.fullname" . }}
+- --health-probe-bind-address=:8081
+- --metrics-bind-address={{ ternary ":8080" "0" .Values.metrics.enabled }}
+{{- if .Values.ledger.postgres.existingSecret }}
+- --ledger=$(LEDGER_ADDRESS)
+{{- else }}
+- --ledger=sqlite:///var/lib/intralinks-operator/ledger.db
+{{- end }}
+{{- with .Values.signIn.externalURL }}
+- --sign-in-bind-address=:8082
+- --external-url={{ . }}
+{{- end }}
+{{- with .Values.watch.namespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+{{- with .Values.watch.labelSelector }}
+- {{ printf "--watch-label-selector=%s" . | quote }}
+{{- end }}
+{{- with .Values.minInterval }}
+- --min-interval={{ . }}
+{{- end }}
+{{- with .Values.concurrentTransfers }}
+- --concurrent-transfers={{ int . }}
+{{- end }}
+{{- with .Values.allowedHosts }}
+- {{ printf "--allowed-hosts=%s" (join "," .) | quote }}
+{{- end }}
+{{- with .Values.log.level }}
+- --log-level={{ . }}
+{{- end }}
+{{- with .Values.log.format }}
+- --log-format={{ . }}
+{{- end }}
+{{- range .Values.args }}
+- {{ . | quote }}
+{{- end }}
 {{- end -}}
