@@ -25,7 +25,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/schedule"
 )
 
-// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs,verbs=get;list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs,verbs=list;watch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs/status,verbs=patch
 
 // FolderSyncReconciler starts, watches and stops the runs of FolderSyncs and keeps their status true.

@@ -22,10 +22,10 @@ import (
 	"dataroom.dev/intralinks-operator/internal/schedule"
 )
 
-// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=get;list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=list;watch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get
-// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
 
 // IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
 // operator is there and what it can see.

@@ -38,7 +38,7 @@ func (o *Options) Manager() (ctrl.Manager, error) {
 		Cache:                  o.cache(),
 		Metrics:                metricsserver.Options{BindAddress: o.MetricsAddress},
 		HealthProbeBindAddress: o.ProbeAddress,
-		LeaderElection:         o.LeaderElect, LeaderElectionID: o.LeaseName, LeaderElectionReleaseOnCancel: true,
+		LeaderElection:         o.LeaderElect, LeaderElectionID: o.LeaseName, LeaderElectionNamespace: o.LeaseNamespace, LeaderElectionReleaseOnCancel: true,
 		LeaseDuration: &leaseDuration, RenewDeadline: &renewDeadline, RetryPeriod: &retryPeriod,
 		GracefulShutdownTimeout: &stop,
 	})

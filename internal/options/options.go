@@ -20,6 +20,8 @@ type Options struct {
 	LeaderElect    bool
 	// LeaseName is the lease that replicas compete for.
 	LeaseName string
+	// LeaseNamespace is where that lease is; "": the namespace of the operator's own pod.
+	LeaseNamespace string
 	// Namespaces to watch; none: all.
 	Namespaces []string
 	// Selector of the objects to look after.
@@ -46,6 +48,7 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("health-probe-bind-address", "`address` of /healthz and /readyz; 0 serves none (default :8081)", o.address(&o.ProbeAddress))
 	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", o.leaderElect)
 	flags.Func("leader-election-id", "`name` of that lease, in the operator's own namespace: one for each installation there (default intralinks-operator.dataroom.dev)", o.leaseName)
+	flags.Func("leader-election-namespace", "`namespace` of that lease; needed outside a cluster (default the operator's own)", o.leaseNamespace)
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
 	flags.Func("min-interval", "floor, as a `duration`, for the interval of any FolderSync (default 1m)", o.minInterval)

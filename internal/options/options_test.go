@@ -55,6 +55,7 @@ func TestDefaults(t *testing.T) {
 func TestEveryFlag(t *testing.T) {
 	g := NewWithT(t)
 	o, _, err := parse(t, "--metrics-bind-address=0", "--health-probe-bind-address", "127.0.0.1:0", "--leader-elect", "--leader-election-id=tenant-a",
+		"--leader-election-namespace=operators",
 		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
 		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
 		"--log-level=DEBUG", "--log-format=text")
@@ -62,7 +63,7 @@ func TestEveryFlag(t *testing.T) {
 	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
 	o.Selector = nil
 	g.Expect(o).To(Equal(&options.Options{
-		MetricsAddress: "0", ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a", Namespaces: []string{"deals", "tenant-a"},
+		MetricsAddress: "0", ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
 		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
 		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
 	}))
@@ -77,6 +78,7 @@ func TestAMistakeSaysWhatToWrite(t *testing.T) {
 		{"--leader-elect=maybe", "leader-elect", "write true or false"},
 		{"--leader-election-id=", "leader-election-id", "write a name for a Kubernetes object, such as intralinks-operator"},
 		{"--leader-election-id=Tenant A", "leader-election-id", "write a name for a Kubernetes object"},
+		{"--leader-election-namespace=Tenant A", "leader-election-namespace", "write the name of a namespace"},
 		{"--watch-namespaces=deals,Tenant_A", "watch-namespaces", `"Tenant_A" can't be a namespace: write names such as deals,tenant-a`},
 		{"--watch-label-selector=tenant=(", "watch-label-selector", "write a label selector such as tenant=acme"},
 		{"--min-interval=15", "min-interval", "write a duration of at least 1m, such as 5m"},
@@ -108,7 +110,7 @@ func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
 	g.Expect(err).To(MatchError(flag.ErrHelp))
 	for name, value := range map[string]string{
 		"metrics-bind-address address": ":8080", "health-probe-bind-address address": ":8081", "leader-elect": "false",
-		"leader-election-id name":     "intralinks-operator.dataroom.dev",
+		"leader-election-namespace namespace": "the operator's own", "leader-election-id name": "intralinks-operator.dataroom.dev",
 		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
 		"ledger address": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",
 		"log-level level": "info", "log-format format": "json",

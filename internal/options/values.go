@@ -48,6 +48,13 @@ func (o *Options) leaseName(s string) error {
 	return nil
 }
 
+func (o *Options) leaseNamespace(s string) error {
+	if o.LeaseNamespace = s; len(validation.IsDNS1123Label(s)) > 0 {
+		return errors.New("write the name of a namespace")
+	}
+	return nil
+}
+
 func (o *Options) namespaces(s string) error {
 	o.Namespaces = list(s)
 	for _, namespace := range o.Namespaces {

@@ -1,0 +1,119 @@
+package installtest
+
+import (
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/client-go/rest"
+
+	"dataroom.dev/intralinks-operator/internal/testenv"
+)
+
+// witness stands between the operator and the API server, hands everything on, credentials included, and keeps what
+// was asked and how it was answered.
+type witness struct {
+	URL  string
+	CA   []byte
+	lock sync.Mutex
+	seen []use
+}
+
+// use is a request as the API server's authorizer sees it.
+type use struct {
+	Verb, Group, Resource, Name, Namespace, Path string
+	Code                                         int
+}
+
+func newWitness(t *testing.T, env *testenv.Env) *witness {
+	t.Helper()
+	target, err := url.Parse(env.Config.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the operator may do is up to its own token: none of the administrator's credentials are lent to it.
+	transport, err := rest.TransportFor(&rest.Config{Host: env.Config.Host, TLSClientConfig: rest.TLSClientConfig{CAData: env.Config.CAData}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := request.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")}
+	w := &witness{}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Transport:     transport,
+		FlushInterval: -1, // watches
+		ModifyResponse: func(answer *http.Response) error {
+			info, err := requests.NewRequestInfo(answer.Request)
+			if err != nil {
+				return err
+			}
+			w.note(info, answer.StatusCode)
+			return nil
+		},
+	}
+	server := httptest.NewTLSServer(proxy)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	w.URL = server.URL
+	w.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	return w
+}
+
+func (w *witness) note(info *request.RequestInfo, code int) {
+	resource := info.Resource
+	if info.Subresource != "" {
+		resource += "/" + info.Subresource
+	}
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.seen = append(w.seen, use{
+		Verb: info.Verb, Group: info.APIGroup, Resource: resource, Name: info.Name, Namespace: info.Namespace, Path: info.Path, Code: code,
+	})
+}
+
+func (w *witness) uses() []use {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return slices.Clone(w.seen)
+}
+
+// refused are the uses that the API server didn't allow.
+func (w *witness) refused() []use {
+	return slices.DeleteFunc(w.uses(), func(u use) bool { return u.Code != http.StatusForbidden && u.Code != http.StatusUnauthorized })
+}
+
+// right is one verb on one resource, as a rule grants it.
+type right struct{ Verb, Group, Resource string }
+
+// unused are the rights of rules that nothing has made use of.
+func (w *witness) unused(rules []rbacv1.PolicyRule) (rest []right) {
+	for _, rule := range rules {
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, verb := range rule.Verbs {
+					if !w.has(rule, right{verb, group, resource}) {
+						rest = append(rest, right{verb, group, resource})
+					}
+				}
+			}
+		}
+	}
+	return rest
+}
+
+func (w *witness) has(rule rbacv1.PolicyRule, r right) bool {
+	return slices.ContainsFunc(w.uses(), func(u use) bool {
+		return u.Code < http.StatusBadRequest && u.Verb == r.Verb && u.Group == r.Group && u.Resource == r.Resource &&
+			(len(rule.ResourceNames) == 0 || slices.Contains(rule.ResourceNames, u.Name))
+	})
+}
