@@ -15,6 +15,7 @@ import (
 	"dataroom.dev/intralinks-operator/controllers"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/crds"
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
@@ -29,7 +30,7 @@ func main() {
 	if err == nil {
 		err = run(ctrl.SetupSignalHandler(), o)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) { // told to stop before it began
 		fmt.Fprintln(os.Stderr, "intralinks-operator:", err)
 		os.Exit(1)
 	}
@@ -55,6 +56,9 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
+		return err
+	}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"),
 		Budgets: budget.NewRegistry(records, clock.RealClock{}),
@@ -77,5 +81,5 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err := o.Probes(mgr, records.Ping); err != nil {
 		return err
 	}
-	return mgr.Start(ctx)
+	return o.Explain(mgr.Start(ctx))
 }

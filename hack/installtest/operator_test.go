@@ -57,8 +57,6 @@ type process struct {
 	lock    sync.Mutex
 	output  bytes.Buffer
 	probes  string
-	// termination is the file that Kubernetes reads a container's last words from.
-	termination string
 }
 
 // Write keeps what the operator writes.
@@ -77,12 +75,9 @@ func (p *process) log() string {
 // start runs the operator with flags until it is stopped, or the test ends.
 func start(t *testing.T, kubeconfig string, args ...string) *process {
 	t.Helper()
-	p := &process{probes: freeAddress(t), ended: make(chan struct{}), termination: filepath.Join(t.TempDir(), "termination-log")}
-	if err := os.WriteFile(p.termination, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	p := &process{probes: freeAddress(t), ended: make(chan struct{})}
 	p.command = exec.Command(manager(t), append(args, "--health-probe-bind-address="+p.probes)...)
-	p.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "TERMINATION_LOG="+p.termination)
+	p.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
 	p.command.Stdout, p.command.Stderr = p, p
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package installtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -50,7 +51,7 @@ func helmPath(t testing.TB) string { return tool(t, "hack/tools/helm/go.mod", "h
 // run starts a program at the top level of the repository, with an environment that holds nothing of the user's Helm.
 func run(t testing.TB, stdin io.Reader, program string, args ...string) (stdout string, err error) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), program, args...)
+	command := exec.CommandContext(context.Background(), program, args...) // cleanups run it, too
 	command.Dir, command.Stdin = root, stdin
 	home := t.TempDir()
 	command.Env = append(os.Environ(), "HELM_CONFIG_HOME="+home, "HELM_CACHE_HOME="+home, "HELM_DATA_HOME="+home)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -21,10 +22,12 @@ import (
 // witness stands between the operator and the API server, hands everything on, credentials included, and keeps what
 // was asked and how it was answered.
 type witness struct {
-	URL  string
-	CA   []byte
-	lock sync.Mutex
-	seen []use
+	URL    string
+	CA     []byte
+	away   atomic.Bool
+	server *httptest.Server
+	lock   sync.Mutex
+	seen   []use
 }
 
 // use is a request as the API server's authorizer sees it.
@@ -59,7 +62,13 @@ func newWitness(t *testing.T, env *testenv.Env) *witness {
 			return nil
 		},
 	}
-	server := httptest.NewTLSServer(proxy)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if w.away.Load() {
+			panic(http.ErrAbortHandler) // breaks the connection
+		}
+		proxy.ServeHTTP(answer, request)
+	}))
+	w.server = server
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
@@ -68,6 +77,14 @@ func newWitness(t *testing.T, env *testenv.Env) *witness {
 	w.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	return w
 }
+
+// goAway breaks all connections and lets nothing through until comeBack.
+func (w *witness) goAway() {
+	w.away.Store(true)
+	w.server.CloseClientConnections()
+}
+
+func (w *witness) comeBack() { w.away.Store(false) }
 
 func (w *witness) note(info *request.RequestInfo, code int) {
 	resource := info.Resource

@@ -80,7 +80,7 @@ func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
 		err = ledger.migrate(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, unwritable(path, err)), db.Close())
 	}
 	return ledger, nil
 }

@@ -44,6 +44,16 @@ func TestALedgerThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 	NewWithT(t).Expect(string(content), err).To(HavePrefix("this is no database"), "what is no ledger is left alone")
 }
 
+func TestAFileThatCannotBeOpenedSaysWhoMustBeAbleTo(t *testing.T) {
+	folder := t.TempDir() // a folder where the file should be can't be opened by anybody, root included
+	_, err := ledger.Open(t.Context(), "sqlite://"+folder)
+	NewWithT(t).Expect(err).To(MatchError(And(
+		ContainSubstring("unable to open database file"),
+		ContainSubstring("user %d must be able to write %s and the files in it", os.Getuid(), filepath.Dir(folder)),
+		ContainSubstring("fsGroup"),
+	)))
+}
+
 func TestTheAddressIsAPathAsItIs(t *testing.T) {
 	g := NewWithT(t)
 	folder := filepath.Join(t.TempDir(), "50 % & #1?mode=memory")

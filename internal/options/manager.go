@@ -16,6 +16,9 @@ import (
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
 
+// renewWithin is how long the API server may be away before a leader stops.
+const renewWithin = 30 * time.Second
+
 // Manager makes the manager, for the cluster of the kubeconfig or the one that the process runs in.
 func (o *Options) Manager() (ctrl.Manager, error) {
 	config, err := ctrl.GetConfig()
@@ -31,7 +34,7 @@ func (o *Options) Manager() (ctrl.Manager, error) {
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		return nil, err
 	}
-	leaseDuration, renewDeadline, retryPeriod := 35*time.Second, 30*time.Second, 5*time.Second
+	leaseDuration, renewDeadline, retryPeriod := 35*time.Second, renewWithin, 5*time.Second
 	stop := 30 * time.Second
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
@@ -46,6 +49,16 @@ func (o *Options) Manager() (ctrl.Manager, error) {
 		return nil, fmt.Errorf("set up: %w", err)
 	}
 	return mgr, nil
+}
+
+// Explain says what to make of the error that a manager ended with: it is the last that is read of a pod.
+func (o *Options) Explain(err error) error {
+	// controller-runtime has no value for it.
+	if err != nil && err.Error() == "leader election lost" {
+		return fmt.Errorf("%w: the lease %s could not be renewed for %s, because the API server didn't answer, or another replica holds it now; "+
+			"this one starts over, and goes on where it was", err, o.LeaseName, renewWithin)
+	}
+	return err
 }
 
 func (o *Options) cache() cache.Options {
