@@ -135,6 +135,7 @@ manifests: ## CRDs and rights, for kustomize and Helm, API reference and the cha
 	  files=$$(find config/$$kind -maxdepth 1 \( -name '*rules.yaml' -o -name '*.json' \) 2>/dev/null || true); \
 	  if [ -n "$$files" ]; then mkdir -p $(CHART)/files/$$kind && cp $$files $(CHART)/files/$$kind/; fi; \
 	done
+	go run ./hack/argocdcm config/argocd > config/argocd/argocd-cm.yaml
 	$(CHARTTOOL) helm-docs --chart-search-root=charts --log-level=error
 	$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml --renderer=markdown \
 	  --log-level=ERROR --output-path=docs/api-reference.md
