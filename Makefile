@@ -12,7 +12,10 @@ export GOFLAGS     := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS)) -t
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
-LDFLAGS   := -X main.version=$(VERSION)
+COMMIT    ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+# The commit's time and not the build's: the same commit gives the same binary.
+DATE      ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+LDFLAGS   := -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 CONTAINER ?= docker
 KUBECTL   ?= kubectl
 CHART     := charts/intralinks-operator
@@ -150,11 +153,15 @@ build: ## bin/manager and bin/simulators
 
 .PHONY: docker-build
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
-	$(CONTAINER) build --build-arg VERSION="$(VERSION)" -t "$(IMG)" .
+	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
 
 .PHONY: build-installer
 build-installer: ## dist/install.yaml: all of config/default in one file, with the image IMG
 	@IMG="$(IMG)" KUSTOMIZE="$(TOOL) kustomize" hack/build-installer.sh
+
+.PHONY: check-reproducible
+check-reproducible: ## Build this commit twice, in two places, and fail where the binaries differ or are too large
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" hack/check-reproducible.sh
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane

@@ -22,9 +22,16 @@ import (
 	"dataroom.dev/intralinks-operator/internal/options"
 )
 
+// Stamped by the build, from the commit.
+var version, commit, date = "dev", "unknown", "unknown"
+
 func main() {
 	o, err := options.Parse(os.Args[0], os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err == nil && o.Version {
+		fmt.Printf("intralinks-operator %s, commit %s of %s\n", version, commit, date)
 		return
 	}
 	if err == nil {
@@ -39,6 +46,7 @@ func main() {
 // run wires the parts and works until ctx ends.
 func run(ctx context.Context, o *options.Options) (err error) {
 	ctrl.SetLogger(o.Logger())
+	ctrl.Log.WithName("start").Info("starting", "version", version, "commit", commit, "date", date)
 	records, err := ledger.Open(ctx, o.Ledger)
 	if err != nil {
 		return err

@@ -34,6 +34,8 @@ type Options struct {
 	AllowedHosts []string
 	LogLevel     zapcore.Level
 	LogFormat    string
+	// Version asks for nothing but the version.
+	Version bool
 }
 
 // Parse reads the arguments. A mistake names the flag, what was wrong, and what to write.
@@ -57,6 +59,7 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("allowed-hosts", "comma-separated `hosts` that resources may name beside *.intralinks.com and *.luminance.com: names with * as a wildcard, addresses, networks", o.allowedHosts)
 	flags.Func("log-level", "`level` of the log: debug, info, warn or error (default info)", o.logLevel)
 	flags.Func("log-format", "`format` of the log: json or text (default json)", o.logFormat)
+	flags.BoolVar(&o.Version, "version", false, "print the version, and end")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
