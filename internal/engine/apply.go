@@ -109,15 +109,17 @@ func (r *run) failed(ctx context.Context, a *Action, e *documentError, service b
 		return err
 	}
 	r.mu.Lock()
-	r.tally.failed(a, e, service)
+	outcome := r.tally.failed(a, e, service)
 	r.mu.Unlock()
+	r.engine.onDocument(r.job.Claimant, outcome, 0)
 	r.reportProgress()
 	return nil
 }
 
 func (r *run) carried(a *Action) {
 	r.mu.Lock()
-	r.tally.carried(a)
+	outcome, sent := r.tally.carried(a)
 	r.mu.Unlock()
+	r.engine.onDocument(r.job.Claimant, outcome, sent)
 	r.reportProgress()
 }

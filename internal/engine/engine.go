@@ -24,6 +24,31 @@ type Options struct {
 	// default.
 	RetryDelay time.Duration
 	Clock      clock.Clock
+	// OnDocument, which may be nil, hears of each document when a run has dealt with it, with the bytes that crossed.
+	// It must not block.
+	OnDocument func(claimant string, outcome DocumentOutcome, bytes int64)
+}
+
+// DocumentOutcome is what became of one document of a run.
+type DocumentOutcome string
+
+// Outcomes.
+const (
+	// Uploaded: it was carried for the first time.
+	Uploaded DocumentOutcome = "uploaded"
+	// NewVersionUploaded: a newer version of it was carried.
+	NewVersionUploaded DocumentOutcome = "new_version"
+	// Adopted: it was found standing in Luminance, and nothing was sent.
+	Adopted DocumentOutcome = "adopted"
+	// Failed: it could not be carried; it is tried again.
+	Failed DocumentOutcome = "failed"
+	// Skipped: it turned out to be one that is left out.
+	Skipped DocumentOutcome = "skipped"
+)
+
+// DocumentOutcomes are all of them.
+func DocumentOutcomes() []DocumentOutcome {
+	return []DocumentOutcome{Uploaded, NewVersionUploaded, Adopted, Failed, Skipped}
 }
 
 // Engine runs jobs. It is safe for concurrent use.
@@ -35,13 +60,14 @@ type Engine struct {
 	retryDelay time.Duration
 	clock      clock.Clock
 	folders    keyLock
+	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
 	e := &Engine{
 		ledger: o.Ledger, workers: o.Transfers, smallFile: o.SmallFile,
-		retryDelay: o.RetryDelay, clock: o.Clock,
+		retryDelay: o.RetryDelay, clock: o.Clock, onDocument: o.OnDocument,
 	}
 	if e.workers <= 0 {
 		e.workers = 4
@@ -51,6 +77,9 @@ func New(o Options) *Engine {
 	}
 	if e.retryDelay <= 0 {
 		e.retryDelay = time.Second
+	}
+	if e.onDocument == nil {
+		e.onDocument = func(string, DocumentOutcome, int64) {}
 	}
 	if e.clock == nil {
 		e.clock = clock.RealClock{}
