@@ -372,6 +372,15 @@ func (in *IntralinksIntegrationStatus) DeepCopyInto(out *IntralinksIntegrationSt
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.TokenExpiresAt != nil {
+		in, out := &in.TokenExpiresAt, &out.TokenExpiresAt
+		*out = (*in).DeepCopy()
+	}
+	if in.TokenSecretRef != nil {
+		in, out := &in.TokenSecretRef, &out.TokenSecretRef
+		*out = new(SecretReference)
+		**out = **in
+	}
 	if in.Exchanges != nil {
 		in, out := &in.Exchanges, &out.Exchanges
 		*out = make([]ExchangeSummary, len(*in))
