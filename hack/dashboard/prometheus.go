@@ -34,7 +34,7 @@ type point struct{ at, value float64 }
 func (s *series) last() float64 { return s.points[len(s.points)-1].value }
 
 // steps is how many points a graph has.
-const steps = 300
+const steps = 160
 
 // graph asks for the values over the whole time.
 func (s source) graph(ctx context.Context, q query) ([]series, error) {

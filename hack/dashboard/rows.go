@@ -3,9 +3,10 @@ package main
 func overview() []panel {
 	return []panel{
 		{
-			title: "Syncs that work", kind: stat, width: 4, height: statRows, unit: percent, limits: nil,
-			about:   "Share of the FolderSyncs whose Ready is true. Suspended ones count as they were.",
-			queries: []query{{promql: "count(max by (namespace, name) (" + p + `foldersync_condition{` + ofSyncs + `, type="Ready", status="True"})) / count(` + perSync("foldersync_info", "") + ")"}},
+			title: "Syncs without trouble", kind: stat, width: 4, height: statRows, unit: percent,
+			about: "Share of the FolderSyncs whose Ready isn't false: they work, are on their first run, or are suspended.",
+			queries: []query{{promql: "1 - (count(max by (namespace, name) (" + p + `foldersync_condition{` + ofSyncs + `, type="Ready", status="False"})) or vector(0)) / ` +
+				"count(" + perSync("foldersync_info", "") + ")"}},
 		},
 		{
 			title: "Not ready", kind: stat, width: 4, height: statRows, unit: number, limits: &limits{1, 3},
@@ -34,19 +35,19 @@ func overview() []panel {
 			queries: []query{{promql: "max(" + p + "request_budget_used / " + p + "request_budget_limit)"}},
 		},
 		{
-			title: "Syncs that are not ready", kind: tableOf, width: 9, height: 7, empty: "none",
+			title: "Syncs that are not ready", kind: tableOf, width: 9, height: 6, empty: "none",
 			about:    "FolderSyncs whose Ready is false, with the reason. kubectl describe says what to do.",
 			headings: []heading{{"namespace", "Namespace"}, {"name", "FolderSync"}, {"reason", "Reason"}},
 			queries:  []query{{promql: "max by (namespace, name, reason) (" + p + `foldersync_condition{` + ofSyncs + `, type="Ready", status="False"}) == 1`}},
 		},
 		{
-			title: "Integrations that are not ready", kind: tableOf, width: 8, height: 7, empty: "none",
+			title: "Integrations that are not ready", kind: tableOf, width: 8, height: 6, empty: "none",
 			about:    "Integrations whose Ready is false, with the reason. SignInRequired: somebody has to sign in, at the address in its status.",
 			headings: []heading{{"namespace", "Namespace"}, {"name", "Integration"}, {"reason", "Reason"}},
 			queries:  []query{{promql: "max by (namespace, name, reason) (" + p + `integration_condition{` + ofIntegrations + `, type="Ready", status="False"}) == 1`}},
 		},
 		{
-			title: "Sign-ins end in", kind: tableOf, width: 7, height: 7, unit: duration, empty: "no sign-in ends",
+			title: "Sign-ins end in", kind: tableOf, width: 7, height: 6, unit: duration, empty: "no sign-in ends",
 			about:    "When somebody has to have signed in to Intralinks again, by integration. In the last five days there is an alert.",
 			headings: []heading{{"namespace", "Namespace"}, {"name", "Integration"}, {"Value", "In"}},
 			queries:  []query{{promql: "sort(max by (namespace, name) (" + p + "integration_token_expiry_timestamp_seconds{" + ofIntegrations + "}) - time())"}},
@@ -85,12 +86,15 @@ func carrying() []panel {
 	}
 }
 
+// unlessInSight leaves out the syncs whose run has an end in sight.
+var unlessInSight = " unless " + perSync("foldersync_estimated_completion_timestamp_seconds", "") + " > time()"
+
 func stuck() []panel {
 	return []panel{
 		{
 			title: "Intervals without a success", kind: lines, width: 8, height: 8, unit: number,
-			about:   "Intervals missed since the last success, without the one that any sync waits for. From 2 on there is an alert, unless the run has an end in sight.",
-			queries: []query{{promql: perSync("foldersync_missed_intervals", "") + " > 0", legend: "{{namespace}}/{{name}}"}},
+			about:   "Intervals missed since the last success, without the one that any sync waits for. From 2 on there is an alert. Left out is what has a run with an end in sight.",
+			queries: []query{{promql: "(" + perSync("foldersync_missed_intervals", "") + " > 0)" + unlessInSight, legend: "{{namespace}}/{{name}}"}},
 		},
 		{
 			title: "Documents that do not cross, by reason", kind: lines, width: 8, height: 8, unit: number, stacked: true,
@@ -99,10 +103,10 @@ func stuck() []panel {
 		},
 		{
 			title: "Longest without a success", kind: tableOf, width: 8, height: 8, unit: duration, empty: "none",
-			about:    "Syncs by the time since a run last went through (before the first: since they were created); suspended ones are left out.",
+			about:    "Syncs by the time since a run last went through (before the first: since they were created); suspended ones are left out, and those that have a run with an end in sight.",
 			headings: []heading{{"namespace", "Namespace"}, {"name", "FolderSync"}, {"Value", "For"}},
 			queries: []query{{promql: "topk(10, time() - (" + perSync("foldersync_last_success_timestamp_seconds", "") + " or " +
-				perSync("foldersync_created_timestamp_seconds", "") + ") unless " + perSync("foldersync_suspended", "") + " == 1)"}},
+				perSync("foldersync_created_timestamp_seconds", "") + ") unless " + perSync("foldersync_suspended", "") + " == 1" + unlessInSight + ")"}},
 		},
 	}
 }
