@@ -23,7 +23,7 @@ type documentError struct {
 	passing bool
 	// costly: all of it was read to find that out, so another try comes ever later.
 	costly bool
-	err     error
+	err    error
 }
 
 func (e *documentError) Error() string { return string(e.reason) + ": " + e.message }
