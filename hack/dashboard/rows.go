@@ -58,7 +58,7 @@ func overview() []panel {
 func carrying() []panel {
 	return []panel{
 		{
-			title: "Documents to carry", kind: lines, width: 10, height: 8, unit: number, stacked: true,
+			title: "Documents to carry, by sync", kind: lines, width: 10, height: 8, unit: number, stacked: true,
 			about:   "What is pending, by sync. It falls in steps where the allowance is what is waited for.",
 			queries: []query{{promql: perSync("foldersync_documents", `state="pending"`) + " > 0", legend: "{{namespace}}/{{name}}"}},
 		},
