@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
 	"dataroom.dev/intralinks-operator/internal/budget"
@@ -19,6 +20,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
 )
 
@@ -67,9 +69,17 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
 		return err
 	}
+	measured := metrics.New()
+	budgets := budget.NewRegistry(records, clock.RealClock{})
+	budgets.OnWait = measured.Waited
+	if err := measured.Register(ctrlmetrics.Registry, metrics.Sources{
+		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
+		Log: ctrl.Log.WithName("metrics"),
+	}); err != nil {
+		return fmt.Errorf("register the metrics: %w", err)
+	}
 	connector := &connect.Connector{
-		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"),
-		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
 	}
 	integrations := &controllers.IntegrationReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
@@ -80,8 +90,11 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	syncs := &controllers.FolderSyncReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
-		Engine:      engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}}),
+		Engine: engine.New(engine.Options{
+			Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document,
+		}),
 		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
+		RunBegan: measured.RunBegan,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)

@@ -38,6 +38,7 @@ type IntegrationReconciler struct {
 	SecretPoll time.Duration
 
 	wake     *wake
+	teller   *teller
 	checks   *runs.Manager[struct{}, checked]
 	suspects sync.Map // of types.NamespacedName
 }
@@ -68,6 +69,7 @@ func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		r.SecretPoll = time.Minute
 	}
 	r.wake = newWake()
+	r.teller = newTeller(r.Recorder, r.Clock)
 	r.checks = runs.New[struct{}, checked](r.wake.notify, time.Second)
 	if err := mgr.Add(r.checks); err != nil {
 		return err
@@ -87,6 +89,7 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 			r.checks.Stop(req.NamespacedName)
 			r.checks.Forget(req.NamespacedName)
 			r.Connector.Forget(req.NamespacedName)
+			r.teller.forget(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
@@ -99,7 +102,7 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		if written, result, err := writeStatus(ctx, r.Client, &integration, before); !written {
 			return result, err
 		}
-		tell(r.Recorder, &integration, before.Status.Conditions, integration.Status.Conditions)
+		r.teller.turned(&integration, before.Status.Conditions, integration.Status.Conditions)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
 }

@@ -27,3 +27,11 @@ const ReconcileRequestAnnotation = "reconcile.dataroom.dev/requestedAt"
 // ConfirmVanishedAnnotation (FolderSync) confirms a listing that lacks most of what was there. Its value is the
 // mark that the message of SourceVanished gives: it confirms that very set of missing documents and no other.
 const ConfirmVanishedAnnotation = "dataroom.dev/confirm-vanished"
+
+// SignInRequestAnnotation (IntralinksIntegration) asks for a link by which a person can sign in to Intralinks, once
+// and within ten minutes: any new value is a request. The link is status.signInURL then, and the value that was
+// handled last is status.lastHandledSignInAt.
+const SignInRequestAnnotation = "dataroom.dev/sign-in-requested-at"
+
+// SignInFinalizer keeps an integration until its token has been revoked, for ten seconds at most.
+const SignInFinalizer = "dataroom.dev/sign-in"

@@ -227,6 +227,25 @@ type IntralinksIntegrationStatus struct {
 	// +optional
 	Account string `json:"account,omitempty"`
 
+	// signInURL is where a person signs in to Intralinks, while that is wanted. Ask for a link that works with the
+	// annotation dataroom.dev/sign-in-requested-at: it holds a ticket then, good for ten minutes and for once.
+	// +optional
+	SignInURL string `json:"signInURL,omitempty"`
+
+	// lastHandledSignInAt is the last value of the annotation dataroom.dev/sign-in-requested-at that was handled.
+	// +optional
+	LastHandledSignInAt string `json:"lastHandledSignInAt,omitempty"`
+
+	// tokenExpiresAt is when the sign-in ends unless it is renewed: the end of the refresh token, or of the access
+	// token where there is no other.
+	// +optional
+	TokenExpiresAt *metav1.Time `json:"tokenExpiresAt,omitempty"`
+
+	// tokenSecretRef names the Secret that the operator keeps the tokens of the sign-in in. It belongs to the
+	// integration and goes with it.
+	// +optional
+	TokenSecretRef *SecretReference `json:"tokenSecretRef,omitempty"`
+
 	// exchanges that the account can see, by name; at most 200.
 	// +optional
 	// +listType=map

@@ -4,6 +4,18 @@ package v1alpha1
 const (
 	// SignInRequiredReason: there is no token yet, or the refresh token is gone.
 	SignInRequiredReason = "SignInRequired"
+	// SignInExpiringReason: the sign-in ends within five days unless somebody signs in again; all still works.
+	SignInExpiringReason = "SignInExpiring"
+	// SignInDeniedReason: the person who signed in did not let the operator in, or kept the account of before.
+	SignInDeniedReason = "SignInDenied"
+	// SignInTimedOutReason: the person came back from Intralinks' page, or the code was handed in, too late.
+	SignInTimedOutReason = "SignInTimedOut"
+	// SignInFailedReason: a sign-in came to nothing for another reason, which the message gives.
+	SignInFailedReason = "SignInFailed"
+	// CallbackNotRegisteredReason: a sign-in began and nobody came back, or Intralinks refused the callback's address.
+	CallbackNotRegisteredReason = "CallbackNotRegistered"
+	// ClockWrongReason: a sign-in failed, and this machine's clock and Intralinks' differ by more than a minute.
+	ClockWrongReason = "ClockWrong"
 	// InvalidCredentialsReason: an API key, a secret or an account was refused.
 	InvalidCredentialsReason = "InvalidCredentials"
 	// AuthVersionMismatchReason: the credentials were refused in a way that the other Auth API version would explain.
@@ -30,6 +42,8 @@ const (
 	SecretNotFoundReason = "SecretNotFound"
 	// SecretKeyMissingReason: a Secret lacks a key, or its value is empty.
 	SecretKeyMissingReason = "SecretKeyMissing"
+	// SecretInUseReason: the name of the Secret for the tokens is taken by one that the integration doesn't own.
+	SecretInUseReason = "SecretInUse"
 	// ThrottledReason: the request allowance is used up; the message says when work resumes.
 	ThrottledReason = "Throttled"
 	// ProgressingReason: a first check or a first run is under way.
@@ -79,6 +93,8 @@ const (
 	SuspendedReason = "Suspended"
 	// LedgerRebuiltReason (Event): documents were found standing in Luminance that the ledger did not know.
 	LedgerRebuiltReason = "LedgerRebuilt"
+	// NewProblemsReason (Event): documents did not cross of which nothing was said before.
+	NewProblemsReason = "NewProblems"
 	// DryRunReason: spec.dryRun holds; status.plan shows what a run would do.
 	DryRunReason = "DryRun"
 )

@@ -51,7 +51,7 @@ func TestDefaults(t *testing.T) {
 	g.Expect(container.Image).To(Equal("ghcr.io/dataroom-dev/intralinks-operator:v0.1.0"))
 	g.Expect(container.Args).To(Equal([]string{
 		"--leader-elect", "--leader-election-id=intralinks-operator", "--health-probe-bind-address=:8081",
-		"--metrics-bind-address=:8080", "--ledger=sqlite:///var/lib/intralinks-operator/ledger.db",
+		"--metrics-bind-address=:8443", "--ledger=sqlite:///var/lib/intralinks-operator/ledger.db",
 	}))
 	g.Expect(spec.Replicas).To(HaveValue(BeEquivalentTo(1)))
 	g.Expect(spec.Strategy.Type).To(Equal(appsv1.RecreateDeploymentStrategyType))
@@ -79,7 +79,7 @@ func TestEveryValueReachesItsPlace(t *testing.T) {
 	g.Expect(container.Image).To(Equal("registry.example.com/intralinks-operator@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"))
 	g.Expect(container.ImagePullPolicy).To(Equal(corev1.PullAlways))
 	g.Expect(container.Args).To(Equal([]string{
-		"--leader-elect", "--leader-election-id=documents", "--health-probe-bind-address=:8081", "--metrics-bind-address=:8080",
+		"--leader-elect", "--leader-election-id=documents", "--health-probe-bind-address=:8081", "--metrics-bind-address=:8443",
 		"--ledger=sqlite:///var/lib/intralinks-operator/ledger.db", "--sign-in-bind-address=:8082",
 		"--external-url=https://intralinks.example.com/", "--watch-label-selector=tenant in (acme, beta)", "--min-interval=5m",
 		"--concurrent-transfers=8", "--allowed-hosts=vdr.example.com,10.20.0.0/16", "--log-level=debug", "--log-format=text",

@@ -22,37 +22,27 @@ import (
 	"dataroom.dev/intralinks-operator/internal/testenv"
 )
 
-// The operator runs with the account and the roles of the chart, goes through all that it does, and is refused nothing;
-// and there is no right that it could do without.
-func TestTheRightsAreExactlyThoseInUse(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		args []string
-	}{
-		{"cluster", nil},
-		{"namespaces", []string{"--set", "watch.namespaces={deals}"}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			g := NewWithT(t)
-			env := cluster(t)
-			all := render(t, append(tt.args, "--set", "crds.enabled=false")...)
-			token := account(t, env, all)
-			seen := newWitness(t, env)
+// With a list of namespaces the operator runs with the account and the roles of the chart, goes through all that it does,
+// and is refused nothing; and there is no right that it could do without. (internal/rightstest does the same for the
+// rights in a cluster.)
+func TestTheRightsInNamespacesAreExactlyThoseInUse(t *testing.T) {
+	g := NewWithT(t)
+	env := cluster(t)
+	all := render(t, "--set", "watch.namespaces={deals}", "--set", "crds.enabled=false")
+	token := account(t, env, all)
+	seen := newWitness(t, env)
 
-			kubeconfig, args := kubeconfigFor(t, seen.URL, seen.CA, token), chartArgs(t, all, filepath.Join(t.TempDir(), "ledger.db"))
-			goThroughEverything(t, env, start(t, kubeconfig, args...))
-			// Older API servers can't stream what there is and have to be asked for a list.
-			t.Setenv("KUBE_FEATURE_WatchListClient", "false")
-			start(t, kubeconfig, args...)
+	kubeconfig, args := kubeconfigFor(t, seen.URL, seen.CA, token), chartArgs(t, all, filepath.Join(t.TempDir(), "ledger.db"))
+	goThroughEverything(t, env, start(t, kubeconfig, args...))
+	// Older API servers can't stream what there is and have to be asked for a list.
+	t.Setenv("KUBE_FEATURE_WatchListClient", "false")
+	start(t, kubeconfig, args...)
 
-			rules := operatorRules(t, all)
-			g.Eventually(func() []right { return seen.unused(rules) }).WithTimeout(soon).Should(BeEmpty(), "a right is never used")
-
-			g.Expect(seen.refused()).To(BeEmpty(), "a right is missing")
-			for _, use := range seen.uses() {
-				g.Expect(use).NotTo(And(HaveField("Resource", "secrets"), HaveField("Verb", BeElementOf("list", "watch"))))
-			}
-		})
+	rules := operatorRules(t, all)
+	g.Eventually(func() []right { return seen.unused(rules) }).WithTimeout(soon).Should(BeEmpty(), "a right is never used")
+	g.Expect(seen.refused()).To(BeEmpty(), "a right is missing")
+	for _, use := range seen.uses() {
+		g.Expect(use).NotTo(And(HaveField("Resource", "secrets"), HaveField("Verb", BeElementOf("list", "watch"))))
 	}
 }
 

@@ -225,9 +225,11 @@ func (l *Ledger) atomically(ctx context.Context, what string, change func(*sql.T
 		return fmt.Errorf("ledger: %s: %w", what, err)
 	}
 	if err := change(tx); err != nil {
+		l.db.count(err)
 		return errors.Join(fmt.Errorf("ledger: %s: %w", what, err), tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
+		l.db.count(err)
 		return fmt.Errorf("ledger: %s: %w", what, err)
 	}
 	return nil

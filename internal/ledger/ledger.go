@@ -22,7 +22,9 @@ var migrations embed.FS
 
 // Ledger is the record of everything that was carried. It is safe for concurrent use.
 type Ledger struct {
-	db *sql.DB
+	db *database
+	// path of the file.
+	path string
 	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
 	// there was none.
 	SetAside string
@@ -74,7 +76,7 @@ func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
 	}
 	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
 	db.SetMaxOpenConns(1)
-	ledger := &Ledger{db: db}
+	ledger := &Ledger{db: &database{DB: db}, path: path}
 	err = inspect(ctx, db)
 	if err == nil {
 		err = ledger.migrate(ctx)
@@ -89,14 +91,20 @@ func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
 func (l *Ledger) Close() error { return l.db.Close() }
 
 // Ping tells whether the ledger can still be read.
-func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
+func (l *Ledger) Ping(ctx context.Context) error {
+	var pairs int64
+	if err := l.db.QueryRowContext(ctx, `SELECT count(*) FROM pairs`).Scan(&pairs); err != nil {
+		return fmt.Errorf("ledger: read it: %w", err)
+	}
+	return nil
+}
 
 func (l *Ledger) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, l.db, files)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, l.db.DB, files)
 	if err != nil {
 		return err
 	}

@@ -34,11 +34,18 @@ func (o *Options) address(into *string) func(string) error {
 	}
 }
 
-func (o *Options) leaderElect(s string) (err error) {
-	if o.LeaderElect, err = strconv.ParseBool(s); err != nil {
-		return errors.New("write true or false, after an =")
+func boolean(into *bool) func(string) error {
+	return func(s string) (err error) {
+		if *into, err = strconv.ParseBool(s); err != nil {
+			return errors.New("write true or false, after an =")
+		}
+		return nil
 	}
-	return nil
+}
+
+func (o *Options) leaseNamespace(s string) error {
+	o.LeaseNamespace = s
+	return checkNamespace(s, "write a name such as intralinks-operator-system")
 }
 
 func (o *Options) leaseName(s string) error {
@@ -48,19 +55,19 @@ func (o *Options) leaseName(s string) error {
 	return nil
 }
 
-func (o *Options) leaseNamespace(s string) error {
-	if o.LeaseNamespace = s; len(validation.IsDNS1123Label(s)) > 0 {
-		return errors.New("write the name of a namespace")
+func (o *Options) namespaces(s string) error {
+	o.Namespaces = list(s)
+	for _, namespace := range o.Namespaces {
+		if err := checkNamespace(namespace, "write names such as deals,tenant-a"); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (o *Options) namespaces(s string) error {
-	o.Namespaces = list(s)
-	for _, namespace := range o.Namespaces {
-		if len(validation.IsDNS1123Label(namespace)) > 0 {
-			return fmt.Errorf("%q can't be a namespace: write names such as deals,tenant-a", namespace)
-		}
+func checkNamespace(name, advice string) error {
+	if len(validation.IsDNS1123Label(name)) > 0 {
+		return fmt.Errorf("%q can't be a namespace: %s", name, advice)
 	}
 	return nil
 }

@@ -68,7 +68,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - --leader-elect
 - --leader-election-id={{ include "intralinks-operator.fullname" . }}
 - --health-probe-bind-address=:8081
-- --metrics-bind-address={{ ternary ":8080" "0" .Values.metrics.enabled }}
+- --metrics-bind-address={{ ternary ":8443" "0" .Values.metrics.enabled }}
+{{- if and .Values.metrics.enabled .Values.watch.namespaces }}
+- --metrics-secure=false
+{{- end }}
 {{- if .Values.ledger.postgres.existingSecret }}
 - --ledger=$(LEDGER_ADDRESS)
 {{- else }}

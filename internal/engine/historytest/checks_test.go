@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -66,7 +64,7 @@ func (m *model) noteTaken(r *ran) (taken map[place]bool) {
 	for _, u := range r.uploads {
 		at := place{m.folders[u.folder].Path, u.name}
 		d := m.documents[m.owner[u.sha1]]
-		if !m.removers || d == nil || !u.answered() || m.stands(at, u.sha1) {
+		if !m.removers || d == nil || !u.taken() || m.stands(at, u.sha1) {
 			continue
 		}
 		taken[at] = true

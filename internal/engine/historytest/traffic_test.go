@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -32,6 +30,7 @@ type traffic struct {
 	options   runOptions        // of that run
 	stop      context.CancelFunc
 	impatient bool
+	cutting   bool // connections end as they come
 	uploads   []upload
 }
 
@@ -40,11 +39,14 @@ type upload struct {
 	folder  int64
 	name    string
 	sha1    string
-	status  int // as sent; 0 where the answer was lost
+	status  int  // as sent; 0 where there was none
+	lost    bool // the answer never arrived
 	replace bool
 }
 
-func (u *upload) answered() bool { return u.status == http.StatusOK || u.status == http.StatusCreated }
+// taken tells that Luminance took it, answered that the operator was told so.
+func (u *upload) taken() bool    { return u.status == http.StatusOK || u.status == http.StatusCreated }
+func (u *upload) answered() bool { return u.taken() && !u.lost }
 
 func newTraffic() *traffic {
 	x := &traffic{open: map[net.Conn]bool{}}
@@ -68,6 +70,8 @@ func (x *traffic) serve(handler http.Handler) *httptest.Server {
 		x.open[c] = true
 		if state == http.StateClosed || state == http.StateHijacked {
 			delete(x.open, c)
+		} else if x.cutting {
+			_ = c.Close()
 		}
 		x.changed.Broadcast()
 	}
@@ -75,13 +79,16 @@ func (x *traffic) serve(handler http.Handler) *httptest.Server {
 	return server
 }
 
-// cut ends every connection to the services, so that nothing more comes of what a run has left on its way.
-func (x *traffic) cut(servers ...*httptest.Server) {
-	for _, server := range servers {
-		server.CloseClientConnections()
-	}
+// cut ends every connection to the services, so that nothing more comes of what a run has left on its way: also one
+// that was dialled for a request which was given up, and arrives only now.
+func (x *traffic) cut() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.cutting = true
+	defer func() { x.cutting = false }()
+	for c := range x.open {
+		_ = c.Close()
+	}
 	for len(x.open) > 0 {
 		x.changed.Wait()
 	}
@@ -151,9 +158,13 @@ func (x *traffic) watched(service http.Handler) http.Handler {
 
 // note takes in an upload. Where the run is to be stopped after it, its answer never leaves.
 func (x *traffic) note(r *http.Request, folder string, body []byte, status int) {
+	if int64(len(body)) != r.ContentLength {
+		return // broken off: nothing can come of it
+	}
 	content, err := base64.StdEncoding.DecodeString(string(body))
 	if err != nil {
-		return // broken off: nothing can come of it
+		x.stop()
+		panic(err) // the operator sent something else than base64
 	}
 	sum := sha1.Sum(content)
 	id, _ := strconv.ParseInt(folder, 10, 64) // digits, says the pattern
@@ -165,7 +176,7 @@ func (x *traffic) note(r *http.Request, folder string, body []byte, status int) 
 		sha1: hex.EncodeToString(sum[:]), status: status,
 	})
 	if len(x.uploads) == x.options.stopAfter {
-		x.uploads[len(x.uploads)-1].status = 0
+		x.uploads[len(x.uploads)-1].lost = true
 		x.stop()
 		panic(http.ErrAbortHandler)
 	}
