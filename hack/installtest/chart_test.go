@@ -1,6 +1,7 @@
 package installtest
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -9,8 +10,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/yaml"
 )
 
 func values(name string) []string {
@@ -252,4 +255,53 @@ func TestTheNetworkPolicy(t *testing.T) {
 	policy = into[networkingv1.NetworkPolicy](t, render(t, "--set", "metrics.enabled=false").only(t, "NetworkPolicy"))
 	g.Expect(policy.Spec.Ingress).To(BeEmpty())
 	g.Expect(policy.Spec.PolicyTypes).To(ContainElement(networkingv1.PolicyTypeIngress), "closed, not left out")
+}
+
+func TestWhoScrapesTheMetrics(t *testing.T) {
+	g := NewWithT(t)
+	endpoint := func(all objects) map[string]any {
+		endpoints, _, err := unstructured.NestedSlice(all.only(t, "ServiceMonitor").Object, "spec", "endpoints")
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(endpoints).To(HaveLen(1))
+		return endpoints[0].(map[string]any)
+	}
+	all := render(t, values("everything")...)
+	g.Expect(endpoint(all)).To(And(HaveKeyWithValue("scheme", "https"), HaveKey("bearerTokenFile"), HaveKeyWithValue("interval", "30s")))
+	g.Expect(all.only(t, "ServiceMonitor").GetLabels()).To(HaveKeyWithValue("release", "prometheus"))
+	var bound []rbacv1.ClusterRoleBinding
+	for _, object := range all.of("ClusterRoleBinding") {
+		if binding := into[rbacv1.ClusterRoleBinding](t, object); binding.RoleRef.Name == "documents-metrics-reader" {
+			bound = append(bound, binding)
+		}
+	}
+	g.Expect(bound).To(HaveLen(1))
+	g.Expect(bound[0].Subjects).To(ConsistOf(rbacv1.Subject{Kind: "ServiceAccount", Name: "prometheus", Namespace: "monitoring"}))
+	g.Expect(all.of("ClusterRole").names()).To(ContainElement("documents-metrics-reader"))
+
+	inNamespaces := append(values("namespaces"), "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.readers[0].name=p,metrics.readers[0].namespace=m")
+	all = render(t, inNamespaces...)
+	g.Expect(endpoint(all)).NotTo(HaveKey("scheme"))
+	g.Expect(all.of("ClusterRoleBinding")).To(BeEmpty())
+	g.Expect(deployment(t, all).Spec.Template.Spec.Containers[0].Args).To(ContainElement("--metrics-secure=false"))
+}
+
+// Rules and dashboards are rendered as they lie in config, where promtool and a picture check them.
+func TestAlertsAndDashboardsAreThoseOfConfig(t *testing.T) {
+	g := NewWithT(t)
+	all := render(t, values("everything")...)
+	var groups any
+	g.Expect(yaml.Unmarshal([]byte(file(t, "config/prometheus/alerts.yaml")), &groups)).To(Succeed())
+	rule := all.only(t, "PrometheusRule")
+	g.Expect(rule.GetName()).To(Equal("documents-alerts"))
+	text, err := json.Marshal(rule.Object["spec"])
+	g.Expect(err).NotTo(HaveOccurred())
+	want, err := json.Marshal(groups)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(text).To(MatchJSON(want))
+
+	dashboard := into[corev1.ConfigMap](t, all.only(t, "ConfigMap"))
+	g.Expect(dashboard.Labels).To(HaveKeyWithValue("dashboards", "yes"))
+	g.Expect(dashboard.Annotations).To(HaveKeyWithValue("grafana_folder", "Deals"))
+	g.Expect(dashboard.Data).To(HaveLen(1))
+	g.Expect(dashboard.Data["intralinks-operator.json"]).To(MatchJSON(file(t, "config/grafana/intralinks-operator.json")))
 }
