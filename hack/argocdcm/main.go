@@ -44,6 +44,8 @@ func patch(folder fs.FS) (string, error) {
 			return "", err
 		}
 		data["resource.customizations.health."+key] = string(health)
+		// A status that is written anew concerns Argo CD only where the health changes with it.
+		data["resource.customizations.ignoreResourceUpdates."+key] = "jsonPointers: [/status]\n"
 		if data["resource.customizations.actions."+key], err = actions(folder, kind+"/actions"); err != nil {
 			return "", err
 		}

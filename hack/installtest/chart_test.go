@@ -266,7 +266,7 @@ func TestWhoScrapesTheMetrics(t *testing.T) {
 		return endpoints[0].(map[string]any)
 	}
 	all := render(t, values("everything")...)
-	g.Expect(endpoint(all)).To(And(HaveKeyWithValue("scheme", "https"), HaveKey("bearerTokenFile"), HaveKeyWithValue("interval", "30s")))
+	g.Expect(endpoint(all)).To(And(HaveKeyWithValue("scheme", "https"), HaveKeyWithValue("honorLabels", true), HaveKey("bearerTokenFile"), HaveKeyWithValue("interval", "30s")))
 	g.Expect(all.only(t, "ServiceMonitor").GetLabels()).To(HaveKeyWithValue("release", "prometheus"))
 	var bound []rbacv1.ClusterRoleBinding
 	for _, object := range all.of("ClusterRoleBinding") {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,22 @@ func TestTheExamplesForArgoCDAreValid(t *testing.T) {
 			if values, ok, _ := unstructured.NestedMap(object.Object, "spec", "source", "helm", "valuesObject"); ok {
 				rendersWith(t, values)
 			}
+		}
+	}
+}
+
+// The layout that docs/gitops.md shows: each deal is a folder, and what they share is a base.
+func TestTheExampleOfARepositoryIsValid(t *testing.T) {
+	g := NewWithT(t)
+	env := cluster(t)
+	deals, err := filepath.Glob(filepath.Join(root, "config/argocd/examples/data-rooms/deals/*"))
+	g.Expect(deals, err).To(HaveLen(2))
+	for _, deal := range deals {
+		all := kustomize(t, strings.TrimPrefix(deal, root+"/"))
+		g.Expect(all.names()).To(ConsistOf("deal-"+filepath.Base(deal)+"/intralinks", "deal-"+filepath.Base(deal)+"/data-room"))
+		for _, object := range all {
+			object.SetNamespace("deals") // any that there is
+			apply(t, env, object)
 		}
 	}
 }
