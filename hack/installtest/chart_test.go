@@ -61,7 +61,8 @@ func TestDefaults(t *testing.T) {
 	g.Expect(spec.Template.Spec.Volumes[0].PersistentVolumeClaim.ClaimName).To(Equal("intralinks-operator-ledger"))
 	g.Expect(all.of("PersistentVolumeClaim").names()).To(ConsistOf(namespace + "/intralinks-operator-ledger"))
 	for _, kept := range slices.Concat(all.of("CustomResourceDefinition"), all.of("PersistentVolumeClaim")) {
-		g.Expect(kept.GetAnnotations()).To(HaveKeyWithValue("helm.sh/resource-policy", "keep"), kept.GetName())
+		g.Expect(kept.GetAnnotations()).To(And(HaveKeyWithValue("helm.sh/resource-policy", "keep"),
+			HaveKeyWithValue("argocd.argoproj.io/sync-options", "Prune=false,Delete=false")), kept.GetName())
 	}
 	g.Expect(all.of("CustomResourceDefinition")).To(HaveLen(2))
 	for _, kind := range []string{"Secret", "Ingress", "HTTPRoute", "ServiceMonitor", "PrometheusRule", "ConfigMap", "PodDisruptionBudget"} {

@@ -2,6 +2,7 @@ package installtest
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -90,5 +91,36 @@ func TestUninstallingLeavesTheLedger(t *testing.T) {
 	}
 	g.Expect(left.names()).To(ConsistOf(namespace + "/carrier-intralinks-operator-ledger"))
 	g.Expect(left[0].GetKind()).To(Equal("PersistentVolumeClaim"))
+	g.Expect(env.Client.Delete(t.Context(), left[0])).To(Succeed())
+}
+
+// What docs/upgrade.md says for installations without Helm, run as it stands there.
+func TestRemovingWithKubectlLeavesKindsAndLedger(t *testing.T) {
+	g := NewWithT(t)
+	env := cluster(t)
+	var created objects
+	for _, object := range kustomize(t, "config/default") {
+		if object.GetKind() != "CustomResourceDefinition" && object.GetKind() != "Namespace" {
+			g.Expect(env.Client.Create(t.Context(), object)).To(Succeed())
+			created = append(created, object)
+		}
+	}
+	page := file(t, "docs/upgrade.md")
+	_, section, found := strings.Cut(page, "remove everything but these:")
+	g.Expect(found).To(BeTrue())
+	_, section, _ = strings.Cut(section, "```sh\n")
+	commands, _, _ := strings.Cut(section, "```")
+	for _, command := range strings.Split(strings.TrimSpace(strings.ReplaceAll(commands, "\\\n", "")), "\n") {
+		words := strings.Fields(command)
+		g.Expect(words[0]).To(Equal("kubectl"))
+		env.Kubectl(t, words[1:]...)
+	}
+	left := objects{}
+	for _, object := range created {
+		if err := env.Client.Get(t.Context(), client.ObjectKeyFromObject(object), object); err == nil {
+			left = append(left, object)
+		}
+	}
+	g.Expect(left.names()).To(ConsistOf(namespace + "/intralinks-operator-ledger"))
 	g.Expect(env.Client.Delete(t.Context(), left[0])).To(Succeed())
 }

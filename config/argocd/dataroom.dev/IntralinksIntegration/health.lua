@@ -23,7 +23,13 @@ if stalled ~= nil and stalled.status == "True" then
 end
 
 -- A person has to sign in: nothing is broken, and nothing goes on by itself.
-local waits = { SignInRequired = true, CallbackNotRegistered = true }
+local waits = {
+  SignInRequired = true,
+  SignInDenied = true,
+  SignInTimedOut = true,
+  SignInFailed = true,
+  CallbackNotRegistered = true,
+}
 
 if ready.status == "True" then
   health.status = "Healthy"
