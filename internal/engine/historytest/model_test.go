@@ -186,12 +186,13 @@ func (m *model) lostLedger() {
 	}
 }
 
-// sure tells whether a document is recognised for certain after a lost ledger: it has kept its place, and its name in
-// Luminance was its own alone, or holds its id.
+// sure tells whether a document is recognised for certain: the operator was told that it stands, or no look for it was
+// answered with a lie. After a lost ledger it must have kept its place, and its name in Luminance must have been its own
+// alone, or hold its id.
 func (m *model) sure(d *document) bool {
 	switch {
 	case m.lost == 0:
-		return true
+		return d.acknowledged || !m.targetLies
 	case m.targetLies, d.twins, d.paths > 0, len(d.places) != 1:
 		return false
 	case m.shares(d):
