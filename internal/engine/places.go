@@ -299,6 +299,10 @@ func (p *places) create(ctx context.Context, parent int64, name string) (int64, 
 	}
 	there, lookErr := p.job.Luminance.FoldersIn(ctx, p.pair.DivisionID, parent, name)
 	if lookErr != nil {
+		// It may have been made, so the next try begins with a listing.
+		p.mu.Lock()
+		p.listed = false
+		p.mu.Unlock()
 		return 0, errors.Join(err, lookErr)
 	}
 	var oldest int64
