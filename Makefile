@@ -30,7 +30,7 @@ BUDGET          ?=
 KEEP            ?=
 INTRALINKS_ADDR ?= 127.0.0.1:8811
 LUMINANCE_ADDR  ?= 127.0.0.1:8812
-SIGN_IN_ADDR    ?= 127.0.0.1:8813
+SIGN_IN_ADDR    ?= 127.0.0.1:0
 CALLBACK        ?=
 
 TOOL := go tool -modfile=hack/tools/go.mod

@@ -33,7 +33,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	flags := flag.NewFlagSet("simulators", flag.ContinueOnError)
 	flags.StringVar(&o.IntralinksAddress, "intralinks-addr", "127.0.0.1:8811", "`address` of the Intralinks simulator; port 0 picks a free one")
 	flags.StringVar(&o.LuminanceAddress, "luminance-addr", "127.0.0.1:8812", "`address` of the Luminance simulator; port 0 picks a free one")
-	flags.StringVar(&o.SignInAddress, "sign-in-addr", "127.0.0.1:8813", "`address` of Intralinks' sign-in page; port 0 picks a free one")
+	flags.StringVar(&o.SignInAddress, "sign-in-addr", "127.0.0.1:0", "`address` of Intralinks' sign-in page; port 0 picks a free one")
 	flags.StringVar(&o.Callback, "callback", "", "`URL` that is registered as the API key's callback, such as http://127.0.0.1:8082/auth/callback (default: none, and nobody can sign in)")
 	flags.StringVar(&o.DataRoom, "dataroom", "", "`folder` of files to serve as Project Heron; they are only read (default: a generated room)")
 	flags.StringVar(&o.Received, "received", "", "`folder` for what Luminance receives (default: a temporary one)")

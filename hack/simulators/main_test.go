@@ -19,7 +19,7 @@ func start(t *testing.T, out io.Writer, args ...string) (stop func() error) {
 	t.Cleanup(cancel)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, out, append([]string{"--intralinks-addr=127.0.0.1:0", "--luminance-addr=127.0.0.1:0", "--sign-in-addr=127.0.0.1:0", "--received=" + t.TempDir()}, args...))
+		ended <- run(ctx, out, append([]string{"--intralinks-addr=127.0.0.1:0", "--luminance-addr=127.0.0.1:0", "--received=" + t.TempDir()}, args...))
 	}()
 	return func() error {
 		cancel()
