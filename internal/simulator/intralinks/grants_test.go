@@ -198,6 +198,18 @@ func TestAPersonSignsInByV3(t *testing.T) {
 	p.g.Expect(p.Stats().TokensRevoked).To(Equal(1))
 }
 
+func TestHowV3RefusesAGrant(t *testing.T) {
+	p := startForPeople(t)
+	refused := func() answer { return p.asks("token", "grant_type", "refresh_token", "refresh_token", "guess") }
+	p.set("v3Error", "errorCode")
+	p.expectNoGrant(refused(), "Invalid Refresh Token")
+	p.set("v3Error", "fault")
+	a := refused()
+	p.g.Expect(a.status).To(Equal(400))
+	p.g.Expect(a.at("fault", "faultstring")).To(Equal("Invalid Refresh Token"))
+	p.g.Expect(a.at("fault", "detail", "errorcode")).To(Equal("keymanagement.service.invalid_grant"))
+}
+
 func TestGrantsV3HaveTheirOwnParameters(t *testing.T) {
 	p := startForPeople(t)
 	for _, pairs := range [][]string{
