@@ -126,6 +126,20 @@ func TestARoomThatDoesNotShareAnEntryMakesItsOwn(t *testing.T) {
 	enters(after, true)
 }
 
+// An entry that somebody else consented to is none for who did not.
+func TestNobodyGoesInByTheConsentOfAnother(t *testing.T) {
+	s := newService(t)
+	s.answers(inExchange("/splash"), splash(requiring("new"), `{"state":"ALLOW"}`))
+	s.answers(inExchange("/folders"), reply(200, `{`+okStatus+`}`))
+	c := s.client(t)
+	if _, err := collect(c.Room(exchange, intralinks.Entry{AcceptSplash: true}).Folders(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	_, err := collect(c.Room(exchange, intralinks.Entry{}).Folders(t.Context()))
+	wantClass(t, err, intralinks.NotEntered)
+	wantSeen(t, s, "GET /7100015/splash", "POST /7100015/splash", "GET /7100015/folders", "GET /7100015/splash")
+}
+
 func TestNothingToAcceptIsNotAccepted(t *testing.T) {
 	s := newService(t).open()
 	s.answers(inExchange("/folders"), reply(200, `{`+okStatus+`}`))
