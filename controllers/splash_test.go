@@ -7,6 +7,8 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
@@ -38,11 +40,15 @@ func TestWhichSplashWasAcceptedIsKept(t *testing.T) {
 	w.Expect(first.Status.Splash.TextHash).To(Equal(textHash("<p>Be quiet.</p>")))
 	w.Expect(first.Status.Splash.AcceptedAt.Time).To(And(BeTemporally(">=", began), BeTemporally("<=", time.Now())))
 
-	// The same text again, in another session: it stays what it was.
+	// The same text again, in another session: it stays what it was, and when.
+	long := metav1.NewTime(began.Add(-24 * time.Hour))
+	before := first.DeepCopy()
+	first.Status.Splash.AcceptedAt = long
+	w.must(w.client.Status().Patch(t.Context(), first, client.MergeFrom(before)))
 	w.source.RevokeTokens()
 	w.intervalPasses(contracts)
 	again := w.settlesAfter(contracts, first.Status.LastSync.RunID, "True", v1alpha1.SyncedReason)
-	w.Expect(again.Status.Splash).To(Equal(first.Status.Splash))
+	w.Expect(again.Status.Splash.AcceptedAt.Time).To(BeTemporally("==", long.Time))
 	w.Expect(requests(w.source, "POST", "/v2/workspaces/*/splash")).To(Equal(2))
 }
 

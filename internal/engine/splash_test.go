@@ -65,7 +65,7 @@ func TestOnlyTheTextThatWasAcceptedIsAcceptedAgain(t *testing.T) {
 	if w.acceptances() != 2 {
 		t.Error("a text was accepted that nobody has consented to")
 	}
-	for _, part := range []string{textHash(firstText), "acceptedTextHash to " + textHash(secondText), "read it"} {
+	for _, part := range []string{"is " + textHash(secondText) + ", and was " + textHash(firstText), "acceptedTextHash to " + textHash(secondText), "read it"} {
 		if !strings.Contains(failure.Message, part) {
 			t.Errorf("the message should tell %q: %s", part, failure.Message)
 		}
