@@ -33,6 +33,8 @@ BUDGET          ?=
 KEEP            ?=
 INTRALINKS_ADDR ?= 127.0.0.1:8811
 LUMINANCE_ADDR  ?= 127.0.0.1:8812
+SIGN_IN_ADDR    ?= 127.0.0.1:0
+CALLBACK        ?=
 
 TOOL := go tool -modfile=hack/tools/go.mod
 LINT := go tool -modfile=hack/tools/golangci-lint/go.mod golangci-lint
@@ -61,6 +63,7 @@ demo: build ## Documents cross from a simulated Intralinks into a simulated Lumi
 simulators: ## Both simulators on loopback until Ctrl-C, for an operator or a client of your own
 	@go build -o bin/simulators ./hack/simulators
 	@exec bin/simulators --intralinks-addr "$(INTRALINKS_ADDR)" --luminance-addr "$(LUMINANCE_ADDR)" \
+	  --sign-in-addr "$(SIGN_IN_ADDR)" $(if $(CALLBACK),--callback "$(CALLBACK)") \
 	  $(if $(DATAROOM),--dataroom "$(DATAROOM)") $(if $(RECEIVED),--received "$(RECEIVED)") $(if $(BUDGET),--budget "$(BUDGET)")
 
 .PHONY: run
@@ -124,6 +127,10 @@ bench: ## Every benchmark; compare two runs with BENCH_OLD=file BENCH_NEW=file
 	@if [ -n "$(BENCH_OLD)" ]; then exec $(TOOL) benchstat "$(BENCH_OLD)" "$(BENCH_NEW)"; fi; \
 	go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: crash-matrix
+crash-matrix: ## A crash at every point of a sync, with the ledger in files and on PostgreSQL (make test tries a seventh there)
+	CRASH_MATRIX=whole go test -timeout 2h ./internal/engine/crashtest
+
 .PHONY: soak
 soak: ## HISTORIES (20000) random histories of both services and of faults, against a model
 	go test -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
@@ -183,4 +190,5 @@ clean-all: clean ## Remove the control plane too; the next test builds it again
 #- RECEIVED=dir             keep what Luminance received here (default: a temporary folder, printed)
 #- BUDGET=unlimited         lift Luminance's allowance of 100 requests in 10 minutes
 #- KEEP=1                   demo: leave everything running until Ctrl-C, and say how to use kubectl with it
-#- INTRALINKS_ADDR=host:port, LUMINANCE_ADDR=host:port   simulators: where they listen
+#- INTRALINKS_ADDR=host:port, LUMINANCE_ADDR=host:port, SIGN_IN_ADDR=host:port   simulators: where they listen
+#- CALLBACK=url             simulators: the callback that is registered for the API key, for people to sign in

@@ -49,7 +49,7 @@ func main() {
 func run(ctx context.Context, o *options.Options) (err error) {
 	ctrl.SetLogger(o.Logger())
 	ctrl.Log.WithName("start").Info("starting", "version", version, "commit", commit, "date", date)
-	records, err := ledger.Open(ctx, o.Ledger)
+	records, err := ledger.Open(ctx, o.Ledger, ledger.Fenced())
 	if err != nil {
 		return err
 	}

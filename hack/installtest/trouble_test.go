@@ -24,7 +24,8 @@ func TestWhatKeepsTheOperatorFromStartingIsItsLastWord(t *testing.T) {
 	folder := t.TempDir()
 	for _, tt := range []struct{ name, arg, says string }{
 		{"a misspelled flag", "--leder=x", "intralinks-operator: flag provided but not defined: -leder"},
-		{"an address of another database", "--ledger=mysql://u:hunter2@db/ledger", "intralinks-operator: ledger: the mysql:// address names no SQLite file: write sqlite:///folder/ledger.db, with three slashes"},
+		{"an address of another database", "--ledger=mysql://u:hunter2@db/ledger", "intralinks-operator: ledger: the mysql:// address names no database: write sqlite:///folder/ledger.db, with three slashes, for a file, or postgres://user@host/database"},
+		{"an address that can't be read", "--ledger=postgres://u:hunter2@db:port/ledger", "intralinks-operator: ledger: the postgres:// address can't be read: write postgres://user@host:5432/database"},
 		{"a volume that isn't mounted", "--ledger=sqlite://" + folder + "/missing/ledger.db", "is not a folder: create it, or mount a volume there"},
 		{"a volume that can't be written", "--ledger=sqlite://" + folder, "must be able to write " + filepath.Dir(folder)},
 	} {

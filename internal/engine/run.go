@@ -20,6 +20,7 @@ type run struct {
 
 	exchange, division *Reference
 	room               *intralinks.Room
+	splash             intralinks.Acceptance
 	pair               *ledger.Pair
 	places             *places
 	records            map[int64]*ledger.Record
@@ -33,6 +34,7 @@ type run struct {
 	// versionsIn counts the new versions for each folder, refusals the uploads that a dry run foresees to be refused.
 	versionsIn   map[string]int
 	refusals     int64
+	aside        int64 // of those, the ones that are sent under another name
 	listingLocks keyLock
 	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
 	onTheWay, looksLeft atomic.Int64
@@ -124,11 +126,12 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 			return err
 		}
 	}
-	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash})
+	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash, TextHash: r.job.Source.SplashTextHash})
 	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
 	if err != nil {
 		return r.exchangeGone(err)
 	}
+	r.splash = r.room.Accepted()
 	r.snapshot = snapshot
 	return nil
 }
@@ -143,7 +146,7 @@ func (r *run) makePlan(ctx context.Context) error {
 	}
 	for i := range r.plan.Actions {
 		a := &r.plan.Actions[i]
-		a.Target = "/" + join(r.places.absolute(a.Folder), a.Name)
+		a.Target = r.target(a)
 	}
 	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()
@@ -153,6 +156,9 @@ func (r *run) makePlan(ctx context.Context) error {
 	r.reportProgress()
 	return nil
 }
+
+// target is where an action's document goes, from the Division's root.
+func (r *run) target(a *Action) string { return "/" + join(r.places.absolute(a.Folder), a.Name) }
 
 // countVersions counts the new versions of each folder before anything is sent.
 func (r *run) countVersions() {
@@ -166,9 +172,9 @@ func (r *run) countVersions() {
 
 // estimateRequests is what the plan costs in Luminance requests: one an upload, one a folder to create, one
 // to list the Division where a folder is unknown, and one look for each folder that gets new versions. An upload that
-// is known to be refused costs a look besides.
+// is known to be refused costs a look besides, and one that is sent under another name then a look at the bytes, too.
 func (r *run) estimateRequests() int64 {
-	requests := int64(len(r.plan.Actions)+len(r.versionsIn)) + 2*r.refusals
+	requests := int64(len(r.plan.Actions)+len(r.versionsIn)) + 2*r.refusals + 3*r.aside
 	if missing := len(r.planFolders); missing > 0 {
 		requests += int64(missing) + 1
 	}

@@ -7,13 +7,20 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 )
+
+// sizeTimeout is how long a server may take to tell the size of its database.
+const sizeTimeout = 5 * time.Second
 
 // Errors is how many calls of the database have failed since it was opened, but for those that were called off.
 func (l *Ledger) Errors() int64 { return l.db.failed.Load() }
 
-// Size is how many bytes the ledger takes on its volume, with what has yet to be merged into the main file.
+// Size is how many bytes the ledger takes on its volume, with what has yet to be merged into the main file; or on its server.
 func (l *Ledger) Size() (int64, error) {
+	if l.path == "" {
+		return l.databaseSize()
+	}
 	var size int64
 	for _, suffix := range []string{"", "-wal"} {
 		info, err := os.Stat(l.path + suffix)
@@ -23,6 +30,16 @@ func (l *Ledger) Size() (int64, error) {
 		case suffix == "" || !errors.Is(err, os.ErrNotExist):
 			return 0, fmt.Errorf("ledger: look at its size: %w", err)
 		}
+	}
+	return size, nil
+}
+
+// databaseSize asks the server.
+func (l *Ledger) databaseSize() (size int64, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), sizeTimeout)
+	defer cancel()
+	if err := l.db.QueryRowContext(ctx, `SELECT pg_database_size(current_database())`).Scan(&size); err != nil {
+		return 0, fmt.Errorf("ledger: ask for its size: %w", err)
 	}
 	return size, nil
 }
