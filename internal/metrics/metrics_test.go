@@ -215,6 +215,25 @@ func TestAnIntegrationsStatus(t *testing.T) {
 	)
 }
 
+func TestWhoHasToSignIn(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		status metav1.ConditionStatus
+		value  string
+	}{
+		{v1alpha1.SignInRequiredReason, "False", "1"}, {v1alpha1.SignInTimedOutReason, "False", "1"}, {v1alpha1.CallbackNotRegisteredReason, "False", "1"},
+		{v1alpha1.SignInExpiringReason, "True", "0"}, {v1alpha1.ConnectedReason, "True", "0"}, {v1alpha1.InvalidCredentialsReason, "False", "0"},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			w := newWorld(t)
+			w.createIntegration(v1alpha1.IntralinksIntegrationStatus{Conditions: []metav1.Condition{
+				{Type: "Authorized", Status: tt.status, Reason: tt.reason, LastTransitionTime: *at(1)},
+			}})
+			w.shows([]string{"integration_sign_in_required"}, `integration_sign_in_required{name="production"} `+tt.value)
+		})
+	}
+}
+
 func TestDocumentsAndBytesOfASync(t *testing.T) {
 	w := newWorld(t)
 	w.createSync("contracts", v1alpha1.FolderSyncStatus{})
