@@ -117,15 +117,26 @@ func (c *Connector) Forget(name types.NamespacedName) {
 	}
 }
 
+// checkHosts holds every address that the spec names against the policy, the page among them that a person is sent to.
 func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) error {
-	urls := map[string]string{
-		"spec.intralinks.baseURL": IntralinksURL(integration),
-		"spec.intralinks.authURL": authURL(integration),
-		"spec.luminance.baseURL":  integration.Spec.Luminance.BaseURL,
+	type named struct{ field, url string }
+	urls := []named{
+		{"spec.intralinks.baseURL", IntralinksURL(integration)},
+		{"spec.intralinks.authURL", authURL(integration)},
+		{"spec.luminance.baseURL", integration.Spec.Luminance.BaseURL},
 	}
-	for _, field := range []string{"spec.intralinks.baseURL", "spec.intralinks.authURL", "spec.luminance.baseURL"} {
-		if err := c.Hosts.Check(urls[field]); err != nil {
-			return &Problem{Reason: v1alpha1.HostNotAllowedReason, Message: field + ": " + err.Error()}
+	if in := integration.Spec.Intralinks.SignIn; in != nil {
+		urls = append(urls,
+			named{"spec.intralinks.signIn.authorizeURL", in.AuthorizeURL},
+			named{"spec.intralinks.signIn.tokenURL", in.TokenURL},
+			named{"spec.intralinks.signIn.revokeURL", in.RevokeURL})
+	}
+	for _, u := range urls {
+		if u.url == "" {
+			continue
+		}
+		if err := c.Hosts.Check(u.url); err != nil {
+			return &Problem{Reason: v1alpha1.HostNotAllowedReason, Message: u.field + ": " + err.Error()}
 		}
 	}
 	return nil

@@ -44,6 +44,8 @@ type Error struct {
 	MaybeOtherAuthVersion bool
 	// Err is the cause where there is one (network, decoding); may be nil.
 	Err error
+	// unsent: no byte of the request can have reached the service.
+	unsent bool
 }
 
 // Error says what was tried, on what, what came back and what to do, in at
@@ -92,6 +94,8 @@ func (e *Error) advice() string {
 	switch e.Class {
 	case InvalidCredentials:
 		return "check API key, secret and account"
+	case GrantRefused:
+		return "sign in again"
 	case SessionTaken:
 		return "signed in elsewhere: use an account of its own"
 	case NotFoundOrDenied:
