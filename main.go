@@ -19,6 +19,8 @@ import (
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/signin"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 func main() {
@@ -55,16 +57,27 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err != nil {
 		return err
 	}
+	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"),
-		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+		Budgets: budget.NewRegistry(records, clock.RealClock{}), Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
+	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
-		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
 		Clock: clock.RealClock{}, SecretPoll: time.Minute,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)
+	}
+	if o.SignInOrigin() != "" {
+		pages := &signin.Server{
+			Address: o.SignInAddress, ExternalURL: o.ExternalURL, Integrations: mgr.GetClient(), Connector: connector, Desk: desk, Tokens: kept,
+			Changed: integrations.SignInChanged, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("sign-in"),
+		}
+		if err := mgr.Add(pages); err != nil {
+			return fmt.Errorf("set up the sign-in pages: %w", err)
+		}
 	}
 	syncs := &controllers.FolderSyncReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},

@@ -25,10 +25,12 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 	"dataroom.dev/intralinks-operator/internal/testenv"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // Credentials of both ends. Each is a word of its own, so that it is found wherever it leaks to.
@@ -70,6 +72,12 @@ type world struct {
 	// sourceURL leads to source, or to what has taken its place since.
 	sourceURL, targetURL string
 	sourceHandler        atomic.Value // of handler
+	// pagesURL leads to the sign-in pages of the operator that runs.
+	pagesURL     string
+	pages        *httptest.Server
+	pagesHandler atomic.Value // of handler
+	// clock is that of integrations and sign-ins.
+	clock *movedClock
 
 	ledgerFile string
 	wrap       func(client.Client) client.Client
@@ -91,7 +99,7 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 	env := testenv.Start(t)
 	w := &world{
 		WithT: gomega.NewWithT(t), t: t, env: env, client: env.Client, namespace: env.Namespace(t),
-		room: dataroom.New(1), ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), hush: newHush(),
+		clock: &movedClock{}, room: dataroom.New(1), ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), hush: newHush(),
 	}
 	w.SetDefaultEventuallyTimeout(patience)
 	w.SetDefaultEventuallyPollingInterval(10 * time.Millisecond)
@@ -128,6 +136,11 @@ func (w *world) serve(s setup) {
 		w.sourceHandler.Load().(handler).ServeHTTP(rw, r)
 	}))
 	w.targetURL = w.listen(target)
+	w.pages = httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.pagesHandler.Load().(handler).ServeHTTP(rw, r)
+	}))
+	w.t.Cleanup(w.pages.Close)
+	w.pagesURL = w.pages.URL
 }
 
 func (w *world) listen(h http.Handler) string {
@@ -184,17 +197,25 @@ func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
+	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: mgr.GetLogger().WithName("api"),
-		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+		Budgets: budget.NewRegistry(records, clock.RealClock{}), Tokens: kept, ExternalURL: w.pagesURL,
+		Clock: w.clock,
 	}
+	desk := &signin.Desk{Secrets: kept, Clock: w.clock}
 	integrations := &controllers.IntegrationReconciler{
-		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
-		Clock: clock.RealClock{}, SecretPoll: w.secretPoll,
+		Client: w.wrap(mgr.GetClient()), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Clock: w.clock, SecretPoll: w.secretPoll,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)
 	}
+	pages := &signin.Server{
+		ExternalURL: w.pagesURL, Integrations: mgr.GetClient(), Connector: connector, Desk: desk, Tokens: kept,
+		Changed: integrations.SignInChanged, Clock: w.clock, Log: mgr.GetLogger().WithName("sign-in"),
+	}
+	w.pagesHandler.Store(handler{w.hush.learnQueries(pages.Handler())})
 	syncs := &controllers.FolderSyncReconciler{
 		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
 		Engine:      engine.New(engine.Options{Ledger: records, RetryDelay: time.Millisecond}),
@@ -218,3 +239,13 @@ func (w *world) eventually(assert func(g gomega.Gomega)) {
 	w.t.Helper()
 	w.Eventually(assert).Should(gomega.Succeed())
 }
+
+// movedClock is the machine's clock, set ahead by what a test says.
+type movedClock struct {
+	clock.RealClock
+	ahead atomic.Int64
+}
+
+func (c *movedClock) move(d time.Duration)            { c.ahead.Add(int64(d)) }
+func (c *movedClock) Now() time.Time                  { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *movedClock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +65,33 @@ func (h *hush) learn(next http.Handler) http.Handler {
 		}
 	})
 }
+
+// learnQueries serves, and takes note of the tickets, states and codes that come by. They are for nobody's eyes either,
+// but for the ticket in status.signInURL.
+func (h *hush) learnQueries(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range []string{"ticket", "state", "code", "accesscode", "key"} {
+			h.addLong(r.URL.Query()[name]...)
+		}
+		for _, cookie := range r.Cookies() {
+			browser, _, _ := strings.Cut(cookie.Value, ":")
+			h.addLong(browser)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// addLong adds what can't be in a text by chance.
+func (h *hush) addLong(secrets ...string) {
+	for _, secret := range secrets {
+		if len(secret) >= 20 {
+			h.add(secret)
+		}
+	}
+}
+
+// theLink is where a ticket may stand.
+var theLink = regexp.MustCompile(`"signInURL":"[^"]*"`)
 
 // addTokens adds what an answer calls a token, wherever it lies in it.
 func (h *hush) addTokens(answer any) {
@@ -125,7 +153,7 @@ func (h *hush) in(text string) (found []string) {
 // checkSecrecy fails the test for a secret in a status, an Event or the log, and for a document's name in the log.
 func (w *world) checkSecrecy() {
 	for _, text := range w.witness.texts {
-		if found := w.hush.in(text); len(found) > 0 {
+		if found := w.hush.in(theLink.ReplaceAllString(text, "")); len(found) > 0 {
 			w.t.Errorf("an object holds %q: %s", found, text)
 		}
 	}

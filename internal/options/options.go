@@ -17,7 +17,9 @@ import (
 type Options struct {
 	MetricsAddress string
 	ProbeAddress   string
-	LeaderElect    bool
+	// SignInAddress is where the sign-in pages are served; none without ExternalURL, their origin.
+	SignInAddress, ExternalURL string
+	LeaderElect                bool
 	// Namespaces to watch; none: all.
 	Namespaces []string
 	// Selector of the objects to look after.
@@ -35,13 +37,15 @@ type Options struct {
 // Parse reads the arguments. A mistake names the flag, what was wrong, and what to write.
 func Parse(program string, args []string) (*Options, error) {
 	o := &Options{
-		MetricsAddress: ":8080", ProbeAddress: ":8081", Selector: labels.Everything(),
+		MetricsAddress: ":8080", ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(),
 		MinInterval: time.Minute, ConcurrentTransfers: 4, LogFormat: "json",
 	}
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
 	flags.SetOutput(os.Stderr)
 	flags.Func("metrics-bind-address", "`address` of the metrics; 0 serves none (default :8080)", o.address(&o.MetricsAddress))
 	flags.Func("health-probe-bind-address", "`address` of /healthz and /readyz; 0 serves none (default :8081)", o.address(&o.ProbeAddress))
+	flags.Func("sign-in-bind-address", "`address` of the pages on which people sign in to Intralinks; 0 serves none (default :8082)", o.address(&o.SignInAddress))
+	flags.Func("external-url", "`URL` by which people reach those pages, such as https://operator.example.com; Intralinks registers it with /auth/callback behind (default none, and no pages)", o.externalURL)
 	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", o.leaderElect)
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
