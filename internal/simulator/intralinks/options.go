@@ -22,6 +22,9 @@ type App struct {
 	// Versions are the versions of the sign-in API that the key is issued for:
 	// "v2", "v3" or both, which is the default.
 	Versions []string `json:"versions,omitempty"`
+	// Callback is the address that is registered for it, to which people who have
+	// signed in go back. Without one, nobody can sign in for the application.
+	Callback string `json:"callback,omitempty"`
 }
 
 func (a App) allows(version string) bool {
