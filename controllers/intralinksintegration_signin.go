@@ -143,7 +143,7 @@ func (r *IntegrationReconciler) whatToDo(integration *v1alpha1.IntralinksIntegra
 	case s.view.Ticket:
 		return fmt.Sprintf(". A link is ready, until %s UTC and for once: kubectl -n %s get ili %s -o jsonpath='{.status.signInURL}'",
 			s.view.Ends.UTC().Format(time.TimeOnly), integration.Namespace, integration.Name)
-	case s.stored.Lost == tokens.NeverHad && s.stored.AccessToken != "":
+	case s.stored.AccessToken != "" && (s.stored.Lost == tokens.NeverHad || s.stored.Lost == tokens.NotEnabled):
 		return "; ask Intralinks to enable the grant refresh_token for the API key, or it will be over every hour" + r.howToAsk(integration)
 	}
 	return r.howToAsk(integration)

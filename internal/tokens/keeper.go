@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ func (e *SignInRequiredError) Error() string {
 	switch e.Loss {
 	case NeverHad:
 		return "the sign-in to Intralinks is over, and there is no refresh token to renew it with"
+	case NotEnabled:
+		return "the sign-in to Intralinks is over, and Intralinks has not enabled the grant refresh_token for the API key"
 	case Refused:
 		return "Intralinks has refused to renew the sign-in"
 	case OutcomeUnknown:
@@ -189,10 +192,18 @@ func after(r Record, token *oauth2.Token, err error, began time.Time) Record {
 		return r.renewed(token, began)
 	case intralinks.ClassOf(err) == intralinks.GrantRefused:
 		return r.without(Refused)
+	case notEnabled(err):
+		return r.without(NotEnabled)
 	case r.Stays || intralinks.Unsent(err) || definite(err):
 		return r
 	}
 	return r.without(OutcomeUnknown)
+}
+
+// notEnabled tells whether the API key may not renew anything (the spelling is that of RFC 6749; inferred).
+func notEnabled(err error) bool {
+	var e *intralinks.Error
+	return errors.As(err, &e) && e.Class == intralinks.Permanent && strings.Contains(e.SubCode+e.Message, "unsupported_grant_type")
 }
 
 // definite tells whether an error is an answer which says that nothing was renewed. Failures of a server or a gateway

@@ -24,6 +24,8 @@ type Loss string
 const (
 	// NeverHad: Intralinks gave none; the grant isn't enabled for the API key.
 	NeverHad Loss = "NeverHad"
+	// NotEnabled: Intralinks gave one, and doesn't let the API key use it.
+	NotEnabled Loss = "NotEnabled"
 	// Refused: Intralinks refused it.
 	Refused Loss = "Refused"
 	// OutcomeUnknown: a renewal broke off, and the service may have replaced the refresh token.
