@@ -39,6 +39,7 @@ const (
 	apiSecret    = "hush-intralinks-9f86d081"
 	email        = "svc-heron@firm.example"
 	password     = "hush-password-a591a6d4"
+	otherEmail   = "other-heron@firm.example"
 	clientID     = "client-e3b0c442"
 	clientSecret = "hush-luminance-98fc1c14"
 )
@@ -54,6 +55,8 @@ type setup struct {
 	client    func(client.Client) client.Client // between the operator and its cache
 	// secretPoll is how often an integration looks at its Secrets by itself; 100 ms by default.
 	secretPoll time.Duration
+	// second has the operator look after a second namespace.
+	second bool
 }
 
 // world is both services, simulated and spoken to over HTTP, a namespace of a real API server, and an operator
@@ -65,6 +68,7 @@ type world struct {
 	env       *testenv.Env
 	client    client.Client
 	namespace string
+	second    string // another namespace, where a test wants one
 
 	room   *dataroom.Room
 	source *intralinkssim.Server
@@ -114,6 +118,9 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 		f(&s)
 	}
 	w.wrap, w.secretPoll = s.client, s.secretPoll
+	if s.second {
+		w.second = env.Namespace(t)
+	}
 	w.serve(s)
 	t.Cleanup(w.checkSecrecy)
 	w.witness = newWitness(w)
@@ -125,7 +132,8 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 func (w *world) serve(s setup) {
 	w.t.Helper()
 	w.source = intralinkssim.New(intralinkssim.Options{
-		Exchanges: s.exchanges, Apps: s.apps, Accounts: []intralinkssim.Account{{Email: email, Password: password}},
+		Exchanges: s.exchanges, Apps: s.apps, Accounts: []intralinkssim.Account{{Email: email, Password: password}, {Email: otherEmail, Password: password}},
+		Clock: w.clock.Now,
 	})
 	target, err := luminancesim.New(luminancesim.Options{ClientID: clientID, ClientSecret: clientSecret, Divisions: s.divisions})
 	w.must(err)
@@ -141,6 +149,10 @@ func (w *world) serve(s setup) {
 	}))
 	w.t.Cleanup(w.pages.Close)
 	w.pagesURL = w.pages.URL
+	w.source.SetSignInURL(w.listen(w.source.SignInPages()))
+	for _, app := range s.apps {
+		w.must(w.source.RegisterCallback(app.Key, w.pagesURL+connect.CallbackPath))
+	}
 }
 
 func (w *world) listen(h http.Handler) string {
@@ -179,9 +191,13 @@ func (w *world) manager() ctrl.Manager {
 	c := rest.CopyConfig(w.env.Config)
 	c.QPS = -1
 	every := true
+	namespaces := map[string]cache.Config{w.namespace: {}}
+	if w.second != "" {
+		namespaces[w.second] = cache.Config{}
+	}
 	mgr, err := ctrl.NewManager(c, ctrl.Options{
 		Scheme: w.env.Scheme, Logger: w.hush.logger(),
-		Cache:                  cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
+		Cache:                  cache.Options{DefaultNamespaces: namespaces},
 		Metrics:                metricsserver.Options{BindAddress: "0"},
 		HealthProbeBindAddress: "0",
 		// Every test has controllers of the same names.

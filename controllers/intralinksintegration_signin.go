@@ -28,7 +28,9 @@ const (
 type signInState struct {
 	stored *tokens.Stored
 	usable bool
-	view   signin.View
+	// expiring: it is usable, and not for much longer.
+	expiring bool
+	view     signin.View
 	// again: the object has been changed, or has yet to be seen as it is; nothing more is done now.
 	again bool
 }
@@ -53,6 +55,7 @@ func (r *IntegrationReconciler) signIn(ctx context.Context, integration *v1alpha
 		r.revoke(ctx, integration, *view.Refused)
 	}
 	state := &signInState{stored: stored, usable: r.Connector.Usable(integration, stored), view: view}
+	state.expiring = state.usable && stored.Until().Sub(r.Clock.Now()) < expiringAhead
 	r.showSignIn(integration, state)
 	return state, nil
 }
@@ -83,8 +86,9 @@ func (r *IntegrationReconciler) offer(ctx context.Context, integration *v1alpha1
 		return true, nil
 	}
 	// What revokes the token in the end has to stand before there is one.
+	before := live.DeepCopy()
 	if controllerutil.AddFinalizer(&live, v1alpha1.SignInFinalizer) {
-		return true, r.Patch(ctx, &live, client.MergeFromWithOptions(integration, client.MergeFromWithOptimisticLock{}))
+		return true, r.Patch(ctx, &live, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 	}
 	ticket, _, err := r.SignIns.Offer(ctx, tokens.OwnerOf(integration))
 	if err != nil {
@@ -105,7 +109,7 @@ func (r *IntegrationReconciler) showSignIn(integration *v1alpha1.IntralinksInteg
 		status.TokenSecretRef = &v1alpha1.SecretReference{Name: s.stored.SecretName()}
 		status.Account = s.stored.Account
 	}
-	switch wanted := !s.usable || r.expiring(s); {
+	switch wanted := !s.usable || s.expiring; {
 	case s.view.Ticket && hasTicket(status.SignInURL):
 	case r.Connector.ExternalURL == "" || !wanted:
 		status.SignInURL = ""
@@ -118,10 +122,6 @@ func (r *IntegrationReconciler) showSignIn(integration *v1alpha1.IntralinksInteg
 func hasTicket(link string) bool {
 	u, err := url.Parse(link)
 	return err == nil && u.Query().Get("ticket") != ""
-}
-
-func (r *IntegrationReconciler) expiring(s *signInState) bool {
-	return s.usable && s.stored.Until().Sub(r.Clock.Now()) < expiringAhead
 }
 
 // signInRequired writes down that a person has to sign in, or what became of the last try.
@@ -168,7 +168,7 @@ func (r *IntegrationReconciler) announceExpiry(integration *v1alpha1.IntralinksI
 		return
 	}
 	switch reason := c.ready().Reason; {
-	case r.expiring(s):
+	case s.expiring:
 		message := fmt.Sprintf("the sign-in to Intralinks ends at %s; all works until then", s.stored.Until().UTC().Format(time.RFC3339))
 		if outcome := s.outcome(); outcome != nil && outcome.At.After(s.stored.ObtainedAt) {
 			message += "; the last try to sign in again failed: " + outcome.Message

@@ -32,6 +32,8 @@ type hush struct {
 	mu      sync.Mutex
 	secrets map[string]bool
 	lines   []string
+	// newest is the state of the newest sign-in.
+	newest string
 }
 
 func newHush() *hush { return &hush{secrets: map[string]bool{}} }
@@ -52,6 +54,12 @@ func (h *hush) learn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 			h.add(credential)
+		}
+		if state := r.URL.Query().Get("state"); state != "" {
+			h.addLong(state)
+			h.mu.Lock()
+			h.newest = state
+			h.mu.Unlock()
 		}
 		if !strings.Contains(r.URL.Path, "oauth") {
 			next.ServeHTTP(w, r)
@@ -79,6 +87,13 @@ func (h *hush) learnQueries(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// state of the newest sign-in, as Intralinks was sent it.
+func (h *hush) state() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.newest
 }
 
 // addLong adds what can't be in a text by chance.

@@ -54,12 +54,11 @@ func notExchanged(err error, skew time.Duration, now time.Time) *Outcome {
 			"; a code is good for 20 seconds and for once, so it came too late or was not meant for this sign-in; ask for another link"}
 	}
 	fault := connect.IntralinksFault(err, now)
-	reason := fault.Reason
-	switch reason {
+	switch fault.Reason {
 	case v1alpha1.IntralinksUnreachableReason, v1alpha1.IntralinksForbiddenReason, v1alpha1.ThrottledReason:
-		reason = v1alpha1.SignInFailedReason
+		return &Outcome{Reason: v1alpha1.SignInFailedReason, Message: "Intralinks gave no token for the code of the sign-in: " + fault.Message + "; ask for another link"}
 	}
-	return &Outcome{Reason: reason, Message: fault.Message + "; then ask for another link"}
+	return &Outcome{Reason: fault.Reason, Message: fault.Message + "; then ask for another link"}
 }
 
 func notFinished(err error) *Outcome {
