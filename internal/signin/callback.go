@@ -143,7 +143,7 @@ func (v *visit) keep(ctx context.Context, w http.ResponseWriter, brought tokens.
 	v.changed(keyOf(v.integration))
 	dropCookie(w, v.key)
 	tell(w, http.StatusOK, noticePage{
-		page:  page{Title: "Signed in"},
+		page:  page{Title: "Signed in", Tone: "well"},
 		Text:  []string{"The connection can be used now, and is checked at once. You can close this page."},
 		Facts: []fact{{"Connection", keyOf(v.integration).String()}, {"Account", cmp.Or(brought.Account, "not told by Intralinks")}},
 	})
@@ -174,6 +174,7 @@ func (v *visit) end(ctx context.Context, w http.ResponseWriter, outcome *Outcome
 	tell(w, http.StatusBadRequest, noticePage{
 		page: page{Title: "The sign-in did not work"}, Text: []string{sentence(outcome.Message)},
 		Facts: []fact{{"Connection", keyOf(v.integration).String()}, {"Reason", outcome.Reason}},
+		Help:  v1alpha1.HelpOn(outcome.Reason),
 	})
 }
 

@@ -68,7 +68,7 @@ func (v *visit) decline(ctx context.Context, w http.ResponseWriter, brought toke
 	v.changed(keyOf(v.integration))
 	dropCookie(w, v.key)
 	tell(w, http.StatusOK, noticePage{
-		page: page{Title: "The account stays as it was"}, Text: []string{"The permission that you have just given is revoked. You can close this page."},
+		page: page{Title: "The account stays as it was", Tone: "well"}, Text: []string{"The permission that you have just given is revoked. You can close this page."},
 		Facts: []fact{{"Connection", keyOf(v.integration).String()}},
 	})
 }

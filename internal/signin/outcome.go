@@ -50,8 +50,8 @@ func notExchanged(err error, skew time.Duration, now time.Time) *Outcome {
 			err.Error(), skew.Abs().Round(time.Second))}
 	}
 	if intralinks.ClassOf(err) == intralinks.GrantRefused {
-		return &Outcome{Reason: v1alpha1.SignInTimedOutReason, Message: "Intralinks refuses the code of the sign-in: " + err.Error() +
-			"; a code is good for 20 seconds and for once, so it came too late or was not meant for this sign-in; ask for another link"}
+		return &Outcome{Reason: v1alpha1.SignInTimedOutReason, Message: "the code of the sign-in came too late, or was not meant for this sign-in: " +
+			"Intralinks' codes are good for 20 seconds and for once. Ask for another link (" + err.Error() + ")"}
 	}
 	fault := connect.IntralinksFault(err, now)
 	switch fault.Reason {

@@ -50,6 +50,8 @@ type noticePage struct {
 	Facts   []fact
 	Command string
 	After   string
+	// Help is the address of a page that tells more.
+	Help string
 }
 
 type fact struct{ Name, Value string }
@@ -99,9 +101,8 @@ func show(w http.ResponseWriter, status int, t *template.Template, data any) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// tell shows a notice; its status decides the tone.
+// tell shows a notice. An error has a tone of its own.
 func tell(w http.ResponseWriter, status int, p noticePage) {
-	p.Tone = "well"
 	if status >= http.StatusBadRequest {
 		p.Tone = "ill"
 	}
