@@ -83,7 +83,7 @@ func classify(op string, status int, p problem) Class {
 	}
 	code := effectiveCode(status, p.code)
 	if isSignIn(op) && refusedSignIn(code, p) {
-		return classOfSignIn(op, p)
+		return classOfSignIn(op, code, p)
 	}
 	if op == OpDownloadDocument && code == http.StatusInternalServerError && p.unexpected() {
 		return Protected
@@ -146,18 +146,21 @@ func isGrant(op string) bool { return op == OpExchangeCode || op == OpRefreshTok
 var (
 	refusedClient = regexp.MustCompile(`(?i)invalid[_ ]?client|client credentials`)
 	refusedCall   = regexp.MustCompile(`(?i)unsupported[_ ]?grant|unauthorized_client|grant[_ ]type|redirect|code_verifier|code_challenge|scope`)
+	speaksOfGrant = regexp.MustCompile(`(?i)grant|code|token|expire|revoke`)
 )
 
 // classOfSignIn tells what was refused. Of a grant that is the application, the
 // way it asks, or, where nothing speaks for either, what the person's sign-in
-// gave.
-func classOfSignIn(op string, p problem) Class {
+// gave. RFC 6749 has 401 for applications only.
+func classOfSignIn(op string, code int, p problem) Class {
 	text := p.message + " " + p.subCode
 	switch {
 	case !isGrant(op), unknownClient.MatchString(text), refusedClient.MatchString(text):
 		return InvalidCredentials
 	case refusedCall.MatchString(text):
 		return Permanent
+	case code == http.StatusUnauthorized && !speaksOfGrant.MatchString(text):
+		return InvalidCredentials
 	}
 	return GrantRefused
 }

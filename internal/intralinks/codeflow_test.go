@@ -229,3 +229,82 @@ func TestExpiryCountsFromBeforeTheRequest(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatARefusedGrantIsAbout(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		body   string
+		class  intralinks.Class
+	}{
+		{400, `{"ErrorCode":"invalid_request","Error":"Invalid Authorization Code"}`, intralinks.GrantRefused},
+		{400, `{"ErrorCode":"InvalidRequest","Error":"Refresh Token expired"}`, intralinks.GrantRefused},
+		{400, `{"error":"invalid_grant"}`, intralinks.GrantRefused},
+		{401, `{"error":"invalid_grant"}`, intralinks.GrantRefused},
+		{401, `{"ErrorCode":"x","Error":"The token was revoked"}`, intralinks.GrantRefused},
+		{403, `{"error":{"code":403,"message":"There was a problem with your account","subcode":"017"}}`, intralinks.GrantRefused},
+		{400, ``, intralinks.GrantRefused},
+		{401, ``, intralinks.InvalidCredentials},
+		{401, `{"_status":{"code":401,"message":"Unauthorized"}}`, intralinks.InvalidCredentials},
+		{401, `{"ErrorCode":"invalid_client","Error":"Client credentials are invalid"}`, intralinks.InvalidCredentials},
+		{400, `{"ErrorCode":"invalid_request","Error":"invalid or null consumer key: x"}`, intralinks.InvalidCredentials},
+		{400, `{"ErrorCode":"invalid_request","Error":"Invalid redirect_uri : oob"}`, intralinks.Permanent},
+		{400, `{"error":"unauthorized_client"}`, intralinks.Permanent},
+		{400, `{"error":"unsupported_grant_type"}`, intralinks.Permanent},
+		{500, `{"fault":{"faultstring":"x","detail":{"errorcode":"policies.ratelimit.QuotaViolation"}}}`, intralinks.Throttled},
+		{502, `{}`, intralinks.Transient},
+		{404, `{}`, intralinks.Permanent},
+		{403, `{"error":{"code":403,"subcode":"018"}}`, intralinks.SessionTaken},
+	} {
+		f := newFlow(t, serve(t, reply(tt.status, tt.body)))
+		_, exchange := f.Exchange(t.Context(), "c", "")
+		_, refresh := f.Refresh(t.Context(), "r")
+		for _, err := range []error{exchange, refresh} {
+			if got := intralinks.ClassOf(err); got != tt.class {
+				t.Errorf("HTTP %d %s: class %s, want %s", tt.status, tt.body, got, tt.class)
+			}
+		}
+	}
+	firewall := newFlow(t, serve(t, replyAs(403, "text/html", "<html>")))
+	_, err := firewall.Refresh(t.Context(), "r")
+	wantClass(t, err, intralinks.Denied)
+}
+
+// Nothing that was handed in comes back in an error, however short.
+func TestNothingHandedInComesBack(t *testing.T) {
+	f := newFlow(t, serve(t, reply(400, `{"error":"x","error_description":"no hush no `+apiSecret+` no `+apiKey+`"}`)), withPKCE)
+	_, code := f.Exchange(t.Context(), "hush", verifier)
+	_, verifies := f.Exchange(t.Context(), "c", "hush")
+	_, refresh := f.Refresh(t.Context(), "hush")
+	for _, err := range []error{code, verifies, refresh, f.Revoke(t.Context(), "hush")} {
+		e := asError(t, err)
+		for _, secret := range []string{"hush", apiSecret, apiKey} {
+			if strings.Contains(e.Error()+e.Message+e.SubCode, secret) {
+				t.Errorf("%+v holds %s", e, secret)
+			}
+		}
+		if !strings.Contains(e.Message, "[redacted]") {
+			t.Errorf("message %q", e.Message)
+		}
+	}
+}
+
+func TestTheCallsOfASignInAreNamed(t *testing.T) {
+	var got []string
+	for _, version := range []func(*intralinks.CodeFlowOptions){asV2, asV3} {
+		f := newFlow(t, "https://auth.example", version, func(o *intralinks.CodeFlowOptions) {
+			o.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				got = append(got, intralinks.OperationOf(r.Context()))
+				return response(r, 500, ""), nil
+			})}
+		})
+		_, exchange := f.Exchange(t.Context(), "c", "")
+		_, refresh := f.Refresh(t.Context(), "r")
+		for _, err := range []error{exchange, refresh, f.Revoke(t.Context(), "a")} {
+			got = append(got, asError(t, err).Op)
+		}
+	}
+	const each = "ExchangeCode RefreshToken RevokeToken"
+	if want := strings.Join([]string{each, each, each, each}, " "); strings.Join(got, " ") != want {
+		t.Errorf("operations = %v", got)
+	}
+}

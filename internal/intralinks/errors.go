@@ -119,6 +119,10 @@ type EntryError struct {
 	// OTP_DELIVERY_OPTION, SECURITY_QUESTION, CONTENT_DECLARATION_REQUIRED
 	// (Intralinks developer portal) or another word; "" if it did not say.
 	State string
+	// TextHash is the SHA-256, in hex, of the splash text that has to be
+	// accepted; "" where it wasn't read. Consented is that of the only text that
+	// may be, where it is another one.
+	TextHash, Consented string
 }
 
 // Error says which step is missing and who can take it.
@@ -128,7 +132,10 @@ func (e *EntryError) Error() string {
 		state = "no state at all"
 	}
 	what := "a person must take this step in the browser"
-	if e.State == StateAcceptSplash {
+	switch {
+	case e.State == StateAcceptSplash && e.Consented != "":
+		what = "its splash screen must be accepted, and is not the one that there is consent to"
+	case e.State == StateAcceptSplash:
 		what = "its splash screen must be accepted, which this client was not told to do"
 	}
 	return fmt.Sprintf("%s of exchange %d: the server answers %s; %s",

@@ -114,6 +114,9 @@ func (s signIn) send(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, &Error{Op: s.op, Class: Permanent, Err: err, unsent: true}
 	}
+	if err := ctx.Err(); err != nil {
+		return answer{}, s.unanswered(ctx, err, true)
+	}
 	var w wire
 	req, err := http.NewRequestWithContext(w.trace(ctx), cmp.Or(s.method, http.MethodPost), target, bytes.NewReader(s.body))
 	if err != nil {

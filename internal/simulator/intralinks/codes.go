@@ -75,6 +75,11 @@ func (s *Server) failGrant(w http.ResponseWriter, message string) {
 	case "oauth":
 		writeJSON(w, http.StatusBadRequest, object{"error": "invalid_grant", "error_description": message})
 	default:
-		writeJSON(w, http.StatusBadRequest, object{"ErrorCode": "invalid_request", "Error": message})
+		failGrantByCode(w, message)
 	}
+}
+
+// failGrantByCode is how the gateway words it (Apigee's documentation).
+func failGrantByCode(w http.ResponseWriter, message string) {
+	writeJSON(w, http.StatusBadRequest, object{"ErrorCode": "invalid_request", "Error": message})
 }

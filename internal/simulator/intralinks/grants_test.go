@@ -125,7 +125,7 @@ func TestOneRefreshWins(t *testing.T) {
 	p := startForPeople(t)
 	p.set("refreshGrant", "on")
 	token := p.exchange(p.codeV2()).text("refresh_token")
-	answers := make([]answer, 8)
+	answers := make([]answer, 32)
 	var all sync.WaitGroup
 	for i := range answers {
 		all.Go(func() { answers[i] = p.renew(token) })
@@ -138,7 +138,7 @@ func TestOneRefreshWins(t *testing.T) {
 		}
 	}
 	p.g.Expect(won).To(Equal(1))
-	p.g.Expect(p.Stats().RefreshTokensReused).To(Equal(7))
+	p.g.Expect(p.Stats().RefreshTokensReused).To(Equal(31))
 }
 
 func TestWhenASignInEnds(t *testing.T) {
@@ -196,6 +196,18 @@ func TestAPersonSignsInByV3(t *testing.T) {
 	p.expectE3(p.get("/v2/workspaces"), p.token)
 	p.g.Expect(p.asks("revoke", "token", "unheard-of").status).To(Equal(400))
 	p.g.Expect(p.Stats().TokensRevoked).To(Equal(1))
+}
+
+func TestHowV3RefusesAGrant(t *testing.T) {
+	p := startForPeople(t)
+	refused := func() answer { return p.asks("token", "grant_type", "refresh_token", "refresh_token", "guess") }
+	p.set("v3Error", "errorCode")
+	p.expectNoGrant(refused(), "Invalid Refresh Token")
+	p.set("v3Error", "fault")
+	a := refused()
+	p.g.Expect(a.status).To(Equal(400))
+	p.g.Expect(a.at("fault", "faultstring")).To(Equal("Invalid Refresh Token"))
+	p.g.Expect(a.at("fault", "detail", "errorcode")).To(Equal("keymanagement.service.invalid_grant"))
 }
 
 func TestGrantsV3HaveTheirOwnParameters(t *testing.T) {

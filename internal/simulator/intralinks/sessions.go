@@ -27,6 +27,7 @@ type session struct {
 	person          bool // signed in on the page
 	expires         time.Time
 	refreshExpires  time.Time
+	opened          time.Time
 	lastUsed        time.Time
 	entered         map[int64]bool
 	ended           ending
@@ -128,7 +129,7 @@ func (s *Server) open(x, old *session, ttl time.Duration, endOthers bool) outcom
 		x.access = s.secretLocked(120) + "." + s.secretLocked(400) + "." + s.secretLocked(342)
 	}
 	x.refresh, x.refreshExpires = s.refreshLocked(x, old, now)
-	x.expires, x.lastUsed = now.Add(ttl), now
+	x.opened, x.expires, x.lastUsed = now, now.Add(ttl), now
 	s.sessions.add(x)
 	s.stats.TokensIssued++
 	return opened

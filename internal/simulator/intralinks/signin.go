@@ -135,7 +135,7 @@ func (s *Server) issueV2(w http.ResponseWriter, r *http.Request, x, old *session
 		answer["refresh_token"] = refresh
 	}
 	if x.refresh != "" && s.control.Bool("refreshLifetime") {
-		answer["refresh_expires_in"] = int64(x.refreshExpires.Sub(s.now()) / time.Second)
+		answer["refresh_expires_in"] = int64(x.refreshExpires.Sub(x.opened) / time.Second)
 	}
 	if s.control.Bool("signInFlags") {
 		answer["flags"] = []object{{"name": "NEW"}}

@@ -42,7 +42,7 @@ func (s *Server) tokenV3(w http.ResponseWriter, r *http.Request) {
 	}
 	x, old, refusal := s.grantedV3(app, grant)
 	if refusal != "" {
-		s.failV3(w, http.StatusBadRequest, refusal)
+		s.failGrantV3(w, refusal)
 		return
 	}
 	s.issueV3(w, r, x, old)
@@ -125,7 +125,7 @@ func (s *Server) issueV3(w http.ResponseWriter, r *http.Request, x, old *session
 		failSignIn(w, "018", "The user is signed in elsewhere.")
 		return
 	case overtaken:
-		s.failV3(w, http.StatusBadRequest, "Invalid Refresh Token")
+		s.failGrantV3(w, "Invalid Refresh Token")
 		return
 	case opened:
 	}
@@ -146,7 +146,7 @@ func (s *Server) issueV3(w http.ResponseWriter, r *http.Request, x, old *session
 		data["expiresIn"] = int64(ttl / time.Second)
 	}
 	if s.control.Bool("refreshLifetime") {
-		data["refreshExpiresIn"] = int64(x.refreshExpires.Sub(s.now()) / time.Second)
+		data["refreshExpiresIn"] = int64(x.refreshExpires.Sub(x.opened) / time.Second)
 	}
 	writeJSON(w, http.StatusOK, object{
 		"_links":  object{"self": object{"href": r.URL.Path}},
@@ -184,5 +184,18 @@ func (s *Server) failV3(w http.ResponseWriter, status int, message string) {
 		failClient(w, status, "invalid_client", message)
 	default:
 		writeJSON(w, status, object{"_status": object{"code": status, "message": message}})
+	}
+}
+
+// failGrantV3 answers a code or a refresh token of V3 that is not good, in the shape
+// that failV3 has for an application.
+func (s *Server) failGrantV3(w http.ResponseWriter, message string) {
+	switch s.control.Get("v3Error") {
+	case "fault":
+		s.failGateway(w, http.StatusBadRequest, message, "keymanagement.service.invalid_grant")
+	case "errorCode":
+		failGrantByCode(w, message)
+	default:
+		s.failV3(w, http.StatusBadRequest, message)
 	}
 }
