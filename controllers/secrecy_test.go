@@ -17,6 +17,7 @@ import (
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 )
 
 // TestMain keeps what the libraries log beside the managers' own logs out of the tests' output.
@@ -177,6 +178,13 @@ func (w *world) checkSecrecy() {
 	for _, event := range events.Items {
 		if found := w.hush.in(event.Note + event.Reason); len(found) > 0 {
 			w.t.Errorf("an Event holds %q: %s", found, event.Note)
+		}
+	}
+	families, err := metrics.Registry.Gather()
+	w.must(err)
+	for _, family := range families {
+		if found := w.hush.in(family.String()); len(found) > 0 {
+			w.t.Errorf("a metric holds %q: %s", found, family.GetName())
 		}
 	}
 	names := w.documentNames()

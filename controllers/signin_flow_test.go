@@ -26,7 +26,7 @@ func TestAPersonSignsInAndDocumentsCross(t *testing.T) {
 			w.Expect(requests(w.source, "", anyPath)).To(BeZero())
 			w.settles(contracts, "False", v1alpha1.IntegrationNotReadyReason)
 
-			link := w.asks()
+			link := w.asksForLink()
 			w.saysOfSignIn(v1alpha1.SignInRequiredReason, "A link is ready, until")
 			person := w.newBrowser()
 			offered := person.open(link)
@@ -136,13 +136,12 @@ func TestEachWayOfFailingHasItsWords(t *testing.T) {
 			if tt.prepare != nil {
 				tt.prepare(w)
 			}
-			page := w.newBrowser().reachesIntralinks(w.asks())
-			end := (*visited)(nil)
-			if tt.person != nil {
-				end = tt.person(w, page)
-			} else {
-				end = page.fillsIn(email)
+			page := w.newBrowser().reachesIntralinks(w.asksForLink())
+			person := tt.person
+			if person == nil {
+				person = func(_ *world, v *visited) *visited { return v.fillsIn(email) }
 			}
+			end := person(w, page)
 			w.Expect(end.status).To(Equal(400), end.text())
 			w.Expect(end.text()).To(ContainSubstring(tt.reason))
 			for _, word := range tt.words {
@@ -158,7 +157,7 @@ func TestEachWayOfFailingHasItsWords(t *testing.T) {
 func TestNobodyComesBack(t *testing.T) {
 	w := newWorldForPeople(t)
 	w.must(w.source.RegisterCallback(apiKey, "https://elsewhere.example.com/auth/callback"))
-	v := w.newBrowser().open(w.asks()).submit()
+	v := w.newBrowser().open(w.asksForLink()).submit()
 	w.must(w.source.RegisterCallback(apiKey, ""))
 	w.Expect(v.url.Host).NotTo(Equal(w.pagesURL))
 	w.eventually(func(g Gomega) {
@@ -174,7 +173,7 @@ func TestNobodyComesBack(t *testing.T) {
 // TestACallbackGoesToWhicheverProcessThereIs: between the first page and the callback the operator was replaced.
 func TestACallbackGoesToWhicheverProcessThereIs(t *testing.T) {
 	w := newWorldForPeople(t)
-	page := w.newBrowser().reachesIntralinks(w.asks())
+	page := w.newBrowser().reachesIntralinks(w.asksForLink())
 	w.restart()
 	w.eventually(func(g Gomega) {
 		g.Expect(w.newBrowser().open(w.pagesURL + "/auth/login").status).To(Equal(200))
@@ -193,8 +192,8 @@ func TestTheCodeMayHaveEitherName(t *testing.T) {
 
 func TestAnotherLinkEndsTheOneBefore(t *testing.T) {
 	w := newWorldForPeople(t)
-	first := w.asks()
-	second := w.asks()
+	first := w.asksForLink()
+	second := w.asksForLink()
 	b := w.newBrowser()
 	w.Expect(b.open(first).text()).To(ContainSubstring("This link can’t be used any more"))
 	w.Expect(b.reachesIntralinks(second).fillsIn(email).text()).To(ContainSubstring("Signed in"))
@@ -202,13 +201,13 @@ func TestAnotherLinkEndsTheOneBefore(t *testing.T) {
 
 func TestALinkIsGoodForTenMinutesAndNeedsACredential(t *testing.T) {
 	w := newWorldForPeople(t)
-	link := w.asks()
+	link := w.asksForLink()
 	form := w.newBrowser().open(link)
 	w.clock.move(10*time.Minute + time.Second)
 	w.Expect(form.submit().text()).To(ContainSubstring("This link can’t be used any more"))
 	w.eventually(func(g Gomega) { g.Expect(w.integration().Status.SignInURL).To(Equal(i0(w))) })
 
-	link = w.asks()
+	link = w.asksForLink()
 	w.must(w.client.Delete(t.Context(), secretOf(w, "intralinks-api")))
 	form = w.newBrowser().open(link)
 	w.Expect(form.submit().text()).To(And(ContainSubstring("set up yet"), ContainSubstring("intralinks-api")))

@@ -44,8 +44,8 @@ func newWorldForPeople(t *testing.T, change ...func(*v1alpha1.IntralinksIntegrat
 
 var asked atomic.Int64
 
-// asks for a link, as a person does with kubectl, and gives it.
-func (w *world) asks() string {
+// asksForLink asks for a link, as a person does with kubectl, and gives it.
+func (w *world) asksForLink() string {
 	w.t.Helper()
 	value := "wish-" + strconv.FormatInt(asked.Add(1), 10)
 	w.changeIntegration(func(i *v1alpha1.IntralinksIntegration) {
@@ -91,7 +91,7 @@ func (v *visited) fillsIn(account string) *visited {
 // signsIn is the whole way.
 func (w *world) signsIn(account string) *visited {
 	w.t.Helper()
-	v := w.newBrowser().reachesIntralinks(w.asks()).fillsIn(account)
+	v := w.newBrowser().reachesIntralinks(w.asksForLink()).fillsIn(account)
 	w.Expect(v.status).To(gomega.Equal(200), v.text())
 	return v
 }

@@ -92,7 +92,7 @@ func TestADeletionNeverHangs(t *testing.T) {
 		"the tokens are gone":             func(w *world) { w.must(w.client.Delete(context.Background(), w.tokenSecret())) },
 		"the Secret is somebody else's":   func(w *world) { w.disown() },
 		"another sign-in is to confirm":   func(w *world) { w.signsIn(otherEmail) },
-		"a link waits for somebody":       func(w *world) { w.asks() },
+		"a link waits for somebody":       func(w *world) { w.asksForLink() },
 		"the host isn't allowed any more": func(w *world) { w.leadsElsewhere() },
 	} {
 		t.Run(name, func(t *testing.T) {

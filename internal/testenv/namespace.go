@@ -38,7 +38,7 @@ func (e *Env) letGo(ctx context.Context, namespace string) error {
 	}
 	for i := range kept.Items {
 		kept.Items[i].Finalizers = nil
-		if err := e.Client.Update(ctx, &kept.Items[i]); client.IgnoreNotFound(err) != nil {
+		if err := client.IgnoreNotFound(e.Client.Update(ctx, &kept.Items[i])); err != nil {
 			return err
 		}
 	}

@@ -73,7 +73,7 @@ func start(t testing.TB, path string) (*Browser, error) {
 		return nil, err
 	}
 	// Where tests run as root in a container there is no sandbox to be had; the pages are our own.
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), path, //nolint:gosec // a browser of the machine
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), path,
 		"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--ignore-certificate-errors",
 		"--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "about:blank")
