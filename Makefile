@@ -30,6 +30,8 @@ BUDGET          ?=
 KEEP            ?=
 INTRALINKS_ADDR ?= 127.0.0.1:8811
 LUMINANCE_ADDR  ?= 127.0.0.1:8812
+SIGN_IN_ADDR    ?= 127.0.0.1:0
+CALLBACK        ?=
 
 TOOL := go tool -modfile=hack/tools/go.mod
 LINT := go tool -modfile=hack/tools/golangci-lint/go.mod golangci-lint
@@ -57,6 +59,7 @@ demo: build ## Documents cross from a simulated Intralinks into a simulated Lumi
 simulators: ## Both simulators on loopback until Ctrl-C, for an operator or a client of your own
 	@go build -o bin/simulators ./hack/simulators
 	@exec bin/simulators --intralinks-addr "$(INTRALINKS_ADDR)" --luminance-addr "$(LUMINANCE_ADDR)" \
+	  --sign-in-addr "$(SIGN_IN_ADDR)" $(if $(CALLBACK),--callback "$(CALLBACK)") \
 	  $(if $(DATAROOM),--dataroom "$(DATAROOM)") $(if $(RECEIVED),--received "$(RECEIVED)") $(if $(BUDGET),--budget "$(BUDGET)")
 
 .PHONY: run
@@ -177,4 +180,5 @@ clean-all: clean ## Remove the control plane too; the next test builds it again
 #- RECEIVED=dir             keep what Luminance received here (default: a temporary folder, printed)
 #- BUDGET=unlimited         lift Luminance's allowance of 100 requests in 10 minutes
 #- KEEP=1                   demo: leave everything running until Ctrl-C, and say how to use kubectl with it
-#- INTRALINKS_ADDR=host:port, LUMINANCE_ADDR=host:port   simulators: where they listen
+#- INTRALINKS_ADDR=host:port, LUMINANCE_ADDR=host:port, SIGN_IN_ADDR=host:port   simulators: where they listen
+#- CALLBACK=url             simulators: the callback that is registered for the API key, for people to sign in

@@ -126,6 +126,7 @@ func (r *FolderSyncReconciler) advance(ctx context.Context, sync *v1alpha1.Folde
 	key := client.ObjectKeyFromObject(sync)
 	view := newSyncView(sync)
 	sync.Status.ObservedGeneration = sync.Generation
+	view.withdrawn()
 	defer view.finished(slices.Clone(sync.Status.Conditions))
 
 	if sync.Spec.Suspend {

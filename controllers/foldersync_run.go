@@ -82,7 +82,7 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		Budget: connection.Budget, Instance: connection.Instance,
 		Source: engine.Source{
 			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange, connect.SourceOf(integration)),
-			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept,
+			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept, SplashTextHash: splashTextHash(sync),
 		},
 		Destination: engine.Destination{
 			Division: luminance.DivisionRef{Name: spec.Destination.Division.Name, Moniker: spec.Destination.Division.Moniker},
@@ -114,6 +114,18 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		return r.claims.claim(ctx, owner, connection.Instance, division)
 	}
 	return job, nil
+}
+
+// splashTextHash is that of the only splash text that may be accepted: the one that the spec names, else the one that
+// was accepted before.
+func splashTextHash(sync *v1alpha1.FolderSync) string {
+	if hash := sync.Spec.Source.Splash.AcceptedTextHash; hash != "" {
+		return hash
+	}
+	if accepted := sync.Status.Splash; accepted != nil {
+		return accepted.TextHash
+	}
+	return ""
 }
 
 func invalidSpec(message string) *engine.Failure {

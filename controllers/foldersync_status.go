@@ -9,6 +9,7 @@ import (
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/schedule"
 )
 
@@ -58,6 +59,22 @@ func (v *syncView) resolved(exchange, division *engine.Reference, integration *v
 	}
 }
 
+// accepted writes down which splash text was accepted, and when first.
+func (v *syncView) accepted(splash intralinks.Acceptance) {
+	status := &v.sync.Status
+	if splash.TextHash == "" || !v.sync.Spec.Source.Splash.Accept || status.Splash != nil && status.Splash.TextHash == splash.TextHash {
+		return
+	}
+	status.Splash = &v1alpha1.AcceptedSplash{TextHash: splash.TextHash, AcceptedAt: *ended(splash.At)}
+}
+
+// withdrawn forgets what was accepted once nobody consents any more: who consents anew, consents to what is shown then.
+func (v *syncView) withdrawn() {
+	if !v.sync.Spec.Source.Splash.Accept {
+		v.sync.Status.Splash = nil
+	}
+}
+
 // shows tells whether the status holds a run's outcome already.
 func (v *syncView) shows(o *outcome) bool {
 	return v.sync.Status.LastSync != nil && v.sync.Status.LastSync.RunID == o.id
@@ -69,6 +86,7 @@ func (v *syncView) concluded(o *outcome, interval time.Duration) {
 	status.SyncedGeneration, status.CredentialsRevision, status.LastHandledReconcileAt = o.generation, o.revision, o.requested
 	status.Progress = nil
 	v.resolved(o.Exchange, o.Division, o.integration)
+	v.accepted(o.Splash)
 	if o.Planned {
 		v.planned(o)
 	}

@@ -48,6 +48,15 @@ type Splash struct {
 	// +optional
 	// +kubebuilder:default=false
 	Accept bool `json:"accept,omitempty"`
+
+	// acceptedTextHash is the SHA-256, in hex, of the one splash text that may be accepted. The message of
+	// SplashNotAccepted tells that of the text which the exchange shows. Default: the text that is accepted first,
+	// see status.splash. If the exchange shows another text later, the sync stops with SplashNotAccepted until
+	// this field agrees, or accept was false and is true again.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9a-f]{64}$')",message="acceptedTextHash must be a SHA-256 in 64 small hexadecimal digits: copy it from the message of SplashNotAccepted or from status.splash.textHash"
+	AcceptedTextHash string `json:"acceptedTextHash,omitempty"`
 }
 
 // Source is what documents are read.
@@ -345,6 +354,14 @@ type PlanSummary struct {
 	Actions []PlannedAction `json:"actions,omitempty"`
 }
 
+// AcceptedSplash is a splash screen that was accepted in the name of the account.
+type AcceptedSplash struct {
+	// textHash is the SHA-256, in hex, of its text as the exchange served it, which is HTML.
+	TextHash string `json:"textHash"`
+	// acceptedAt is when this text was accepted first.
+	AcceptedAt metav1.Time `json:"acceptedAt"`
+}
+
 // FolderSyncStatus is the state of the sync.
 type FolderSyncStatus struct {
 	// observedGeneration is the generation of the spec that the status speaks of; -1 before the first look.
@@ -368,6 +385,11 @@ type FolderSyncStatus struct {
 	// division that spec.destination.division turned out to be.
 	// +optional
 	Division *ResolvedReference `json:"division,omitempty"`
+
+	// splash is the splash screen of the exchange that was accepted; absent where there was none. It goes when
+	// spec.source.splash.accept turns false.
+	// +optional
+	Splash *AcceptedSplash `json:"splash,omitempty"`
 
 	// documents of the source folder, counted.
 	// +optional

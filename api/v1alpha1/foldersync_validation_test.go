@@ -2,6 +2,7 @@ package v1alpha1_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -55,6 +56,17 @@ var filterRefusals = []refusal{
 	{field: "spec.source.maxFileSize", value: `1 GB`, says: "should match"},
 	{field: "spec.source.maxFileSize", value: `1GB`, says: "should match"},
 	{field: "spec.source.maxFileSize", value: `large`, says: "should match"},
+	{field: "spec.source.splash.acceptedTextHash", value: `""`, says: "acceptedTextHash must be a SHA-256 in 64 small hexadecimal digits"},
+	{field: "spec.source.splash.acceptedTextHash", value: `"yes"`, says: "acceptedTextHash must be a SHA-256 in 64 small hexadecimal digits"},
+	{
+		field: "spec.source.splash.acceptedTextHash", value: "'" + strings.Repeat("0", 63) + "'",
+		says: "acceptedTextHash must be a SHA-256 in 64 small hexadecimal digits",
+	},
+	{
+		field: "spec.source.splash.acceptedTextHash", value: strings.Repeat("A", 64),
+		says: "acceptedTextHash must be a SHA-256 in 64 small hexadecimal digits",
+	},
+	{field: "spec.source.splash.acceptedTextHash", value: strings.Repeat("a", 65), says: "may not be more than 64"},
 	{field: "spec.source.splash", value: `{accept: "yes"}`, at: "spec.source.splash.accept", says: "must be of type boolean"},
 }
 
@@ -153,6 +165,7 @@ func TestFolderSyncIsAccepted(t *testing.T) {
 		{"spec.source.maxFileSize", `"5368709120"`},
 		{"spec.source.splash", `{accept: true}`},
 		{"spec.source.splash", `{}`},
+		{"spec.source.splash", `{accept: true, acceptedTextHash: ` + strings.Repeat("0a", 32) + `}`},
 		{"spec.destination.taskIDs", `[]`},
 		{"spec.destination.taskIDs", `[12, 9007199254740993]`},
 

@@ -53,7 +53,54 @@ const (
 	LuminanceAPIVersion13 LuminanceAPIVersion = "v1.3"
 )
 
+// SignIn holds what is not sure about Intralinks' pages and calls for a person's sign-in. Leave all of it out
+// unless Intralinks says otherwise. Of v2 the addresses are documented; of v3 all but tokenURL are inferred.
+type SignIn struct {
+	// authorizeURL of the page on which the person signs in. Default: /v2/oauth/authorize below authURL for v2,
+	// /v3/apis/il-iam/oauth/authorize (inferred) for v3.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="authorizeURL must begin with https://, such as https://api.intralinks.com/v2/oauth/authorize; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="authorizeURL must hold no user, query or fragment: write scheme, host and path only, such as https://api.intralinks.com/v2/oauth/authorize"
+	AuthorizeURL string `json:"authorizeURL,omitempty"`
+
+	// tokenURL where the operator turns the code of a sign-in, and later the refresh token, into an access token.
+	// Default: /v2/oauth/token below authURL for v2, /v3/apis/il-iam/oauth/token for v3 (known from service
+	// accounts; that it takes a person's code is inferred).
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="tokenURL must begin with https://, such as https://api.intralinks.com/v2/oauth/token; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="tokenURL must hold no user, query or fragment: write scheme, host and path only, such as https://api.intralinks.com/v2/oauth/token"
+	TokenURL string `json:"tokenURL,omitempty"`
+
+	// revokeURL where the operator ends its token once the integration is deleted. Default: /v2/oauth/revoke
+	// below authURL for v2, /v3/apis/il-iam/oauth/revoke (inferred) for v3.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https://[^/:?#]|http://(localhost|127([.][0-9]{1,3}){3}|[[]::1[]])(:[0-9]+)?(/|$))')",message="revokeURL must begin with https://, such as https://api.intralinks.com/v2/oauth/revoke; http:// is for loopback addresses only, such as http://127.0.0.1:8811"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[?#@]')",message="revokeURL must hold no user, query or fragment: write scheme, host and path only, such as https://api.intralinks.com/v2/oauth/revoke"
+	RevokeURL string `json:"revokeURL,omitempty"`
+
+	// pkce sends a code challenge (RFC 7636, S256), so that a code which is caught on its way is worth nothing.
+	// Default: true for v3 (inferred), false for v2, which documents no such parameter.
+	// +optional
+	PKCE *bool `json:"pkce,omitempty"`
+
+	// sendRedirectURI also sends the callback's address, as redirect_uri. Default: true for v3 (inferred), false
+	// for v2, which goes by the address that is registered with the API key.
+	// +optional
+	SendRedirectURI *bool `json:"sendRedirectURI,omitempty"`
+
+	// scope to ask for. Default: none is sent. v2 has only ilservices, which it also takes by itself; which ones
+	// v3 has is not known.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[!#-Z^-~]+( [!#-Z^-~]+)*$')",message="scope is one word, or several with single blanks between them, such as ilservices"
+	Scope string `json:"scope,omitempty"`
+}
+
 // IntralinksConnection says how to reach Intralinks and as whom.
+// +kubebuilder:validation:XValidation:rule="!has(self.signIn) || self.grant == 'AuthorizationCode'",message="signIn is for grant AuthorizationCode: remove it, or set grant to AuthorizationCode"
 type IntralinksConnection struct {
 	// authAPIVersion is the version of Intralinks' Auth API that the API key was issued for: v3 (default)
 	// for keys issued after February 2024, v2 for older ones.
@@ -93,6 +140,11 @@ type IntralinksConnection struct {
 	// +optional
 	// +kubebuilder:default=false
 	EndOtherSessions bool `json:"endOtherSessions,omitempty"`
+
+	// signIn changes what is not sure about a person's sign-in: addresses, PKCE, scope. For grant
+	// AuthorizationCode only.
+	// +optional
+	SignIn *SignIn `json:"signIn,omitempty"`
 }
 
 // RequestBudget is the allowance of a Luminance instance and how much of it the operator may spend.

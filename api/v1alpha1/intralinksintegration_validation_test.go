@@ -10,7 +10,41 @@ var integrationRefusals = slices.Concat(
 	urlRefusals("spec.intralinks.baseURL", "https://api.intralinks.com"),
 	urlRefusals("spec.intralinks.authURL", "https://api.intralinks.com"),
 	urlRefusals("spec.luminance.baseURL", "https://acme-corporate.app.luminance.com"),
+	callRefusals("authorizeURL"), callRefusals("tokenURL"), callRefusals("revokeURL"), signInRefusals,
 	choiceRefusals, budgetRefusals, requiredIntegrationFields)
+
+// callRefusals holds for each of the addresses of a person's sign-in, which have a path.
+func callRefusals(name string) []refusal {
+	field := "spec.intralinks.signIn." + name
+	example := "https://api.intralinks.com/v2/oauth/" + strings.ToLower(strings.TrimSuffix(name, "URL"))
+	scheme := name + " must begin with https://, such as " + example + "; http:// is for loopback addresses only"
+	more := name + " must hold no user, query or fragment: write scheme, host and path only, such as " + example
+	return []refusal{
+		{field: field, value: `""`, says: scheme},
+		{field: field, value: `/v2/oauth/authorize`, says: scheme},
+		{field: field, value: `http://api.intralinks.com/v2/oauth/token`, says: scheme},
+		{field: field, value: `http://127.evil.example/v2`, says: scheme},
+		{field: field, value: `javascript:alert(1)`, says: scheme},
+		{field: field, value: `https://somebody@api.intralinks.com/v2`, says: more},
+		{field: field, value: `https://api.intralinks.com/v2?realm=x`, says: more},
+		{field: field, value: `https://api.intralinks.com/v2#top`, says: more},
+		{field: field, value: "https://" + long(512), says: "may not be more than 512"},
+	}
+}
+
+var signInRefusals = []refusal{
+	{
+		field: "spec.intralinks", value: `{credentialsSecretRef: {name: x}, grant: ClientCredentials, signIn: {pkce: true}}`,
+		says: "signIn is for grant AuthorizationCode: remove it, or set grant to AuthorizationCode",
+	},
+	{field: "spec.intralinks.signIn.scope", value: `""`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.scope", value: `" a"`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.scope", value: `a  b`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.scope", value: `'a"b'`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.scope", value: `'a\b'`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.scope", value: `"a\nb"`, says: "scope is one word, or several with single blanks between them"},
+	{field: "spec.intralinks.signIn.pkce", value: `"yes"`, says: "must be of type boolean"},
+}
 
 // urlRefusals holds for each of the three URLs.
 func urlRefusals(field, example string) []refusal {
@@ -113,7 +147,16 @@ func TestIntralinksIntegrationIsAccepted(t *testing.T) {
 			acceptance{field, `"http://[::1]:8811"`},
 		)
 	}
+	for _, name := range []string{"authorizeURL", "tokenURL", "revokeURL"} {
+		acceptances = append(acceptances,
+			acceptance{"spec.intralinks.signIn." + name, `https://login.intralinks.com/oauth/` + name},
+			acceptance{"spec.intralinks.signIn." + name, `http://127.0.0.1:8811/v2/oauth/` + name},
+		)
+	}
 	expectAcceptances(t, leastIntegration, append(acceptances, []acceptance{
+		{"spec.intralinks.signIn", `{}`},
+		{"spec.intralinks.signIn", `{pkce: false, sendRedirectURI: true, scope: ilservices}`},
+		{"spec.intralinks.signIn.scope", `openid offline_access`},
 		{"spec.intralinks.authAPIVersion", `v3`},
 		{"spec.intralinks.authAPIVersion", `v2`},
 		{"spec.intralinks.grant", `AuthorizationCode`},

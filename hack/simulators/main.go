@@ -33,6 +33,8 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	flags := flag.NewFlagSet("simulators", flag.ContinueOnError)
 	flags.StringVar(&o.IntralinksAddress, "intralinks-addr", "127.0.0.1:8811", "`address` of the Intralinks simulator; port 0 picks a free one")
 	flags.StringVar(&o.LuminanceAddress, "luminance-addr", "127.0.0.1:8812", "`address` of the Luminance simulator; port 0 picks a free one")
+	flags.StringVar(&o.SignInAddress, "sign-in-addr", "127.0.0.1:0", "`address` of Intralinks' sign-in page; port 0 picks a free one")
+	flags.StringVar(&o.Callback, "callback", "", "`URL` that is registered as the API key's callback, such as http://127.0.0.1:8082/auth/callback (default: none, and nobody can sign in)")
 	flags.StringVar(&o.DataRoom, "dataroom", "", "`folder` of files to serve as Project Heron; they are only read (default: a generated room)")
 	flags.StringVar(&o.Received, "received", "", "`folder` for what Luminance receives (default: a temporary one)")
 	flags.StringVar(&o.Budget, "budget", "100/10m", "Luminance's allowance: `requests/duration`, or unlimited")
@@ -62,6 +64,7 @@ func introduce(out io.Writer, r *simulator.Running) {
 		{"LUMINANCE_URL", r.LuminanceURL},
 		{"LUMINANCE_CLIENT_ID", luminance.DefaultClientID},
 		{"LUMINANCE_CLIENT_SECRET", luminance.DefaultClientSecret},
+		{"INTRALINKS_SIGN_IN_URL", r.SignInURL},
 	} {
 		fmt.Fprintf(out, "%s=%s\n", line[0], line[1])
 	}

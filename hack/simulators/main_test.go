@@ -34,7 +34,7 @@ func TestWhatItPrintsFirst(t *testing.T) {
 	lines := bufio.NewScanner(printed)
 	values := map[string]string{}
 	var names []string
-	for range 8 {
+	for range 9 {
 		g.Expect(lines.Scan()).To(BeTrue())
 		name, value, found := strings.Cut(lines.Text(), "=")
 		g.Expect(found).To(BeTrue(), lines.Text())
@@ -42,7 +42,7 @@ func TestWhatItPrintsFirst(t *testing.T) {
 	}
 	g.Expect(names).To(Equal([]string{
 		"INTRALINKS_URL", "INTRALINKS_API_KEY", "INTRALINKS_API_SECRET", "INTRALINKS_EMAIL", "INTRALINKS_PASSWORD",
-		"LUMINANCE_URL", "LUMINANCE_CLIENT_ID", "LUMINANCE_CLIENT_SECRET",
+		"LUMINANCE_URL", "LUMINANCE_CLIENT_ID", "LUMINANCE_CLIENT_SECRET", "INTRALINKS_SIGN_IN_URL",
 	}))
 	for name, value := range values {
 		g.Expect(value).To(MatchRegexp(`^\S+$`), name)

@@ -55,13 +55,31 @@ func asFailure(err error, now time.Time) *Failure {
 }
 
 func entryFailure(e *intralinks.EntryError) *Failure {
-	if e.State == "ACCEPT_SPLASH" {
-		return &Failure{Reason: v1alpha1.SplashNotAcceptedReason, Stalled: true, Err: e, Message: "the exchange shows a splash screen, often an NDA, that has to be accepted: " +
-			"read it in Intralinks, and set spec.source.splash.accept to true if the account may accept it"}
+	if e.State == intralinks.StateAcceptSplash {
+		return &Failure{Reason: v1alpha1.SplashNotAcceptedReason, Stalled: true, Err: e, Message: splashAdvice(e)}
 	}
 	return &Failure{Reason: v1alpha1.ExchangeEntryBlockedReason, Err: e, Message: fmt.Sprintf(
 		"Intralinks asks for a step that only a person can do before the exchange may be entered (%s): "+
 			"ask the exchange's manager for an account without that step, or to lower the exchange's security level for it", e.State)}
+}
+
+// splashAdvice says what to do about a splash screen that there is no consent to. The hash of its text is told, so that
+// the consent can be given to what was read and nothing else.
+func splashAdvice(e *intralinks.EntryError) string {
+	switch {
+	case e.Consented != "" && e.TextHash != "":
+		return fmt.Sprintf("the exchange shows another splash screen, often an NDA, than was accepted (the SHA-256 of its text is %s, and was %s): "+
+			"read it in Intralinks, and set spec.source.splash.acceptedTextHash to %s if the account may accept it", e.TextHash, e.Consented, e.TextHash)
+	case e.Consented != "":
+		return "the exchange wants a splash screen, often an NDA, accepted that can't be read, while only one text may be: " +
+			"read it in Intralinks, and remove spec.source.splash.acceptedTextHash, or set accept to false and back to true, if the account may accept it"
+	}
+	advice := "the exchange shows a splash screen, often an NDA, that has to be accepted: " +
+		"read it in Intralinks, and set spec.source.splash.accept to true if the account may accept it"
+	if e.TextHash != "" {
+		advice += "; to accept this text and no other, set acceptedTextHash to " + e.TextHash
+	}
+	return advice
 }
 
 func intralinksFailure(e *intralinks.Error, now time.Time) *Failure {

@@ -49,8 +49,10 @@ type Source struct {
 	Known *Reference
 	// Folder from the exchange's root; "/" is all of it.
 	Folder string
-	// AcceptSplash accepts the exchange's splash screen in the name of the account.
-	AcceptSplash bool
+	// AcceptSplash accepts the exchange's splash screen in the name of the account; SplashTextHash, where it is set,
+	// only one whose text has this SHA-256, in hex.
+	AcceptSplash   bool
+	SplashTextHash string
 }
 
 // Destination is where to put it.
@@ -121,6 +123,9 @@ type Result struct {
 	PlanFolders []string
 	// PlanRequests is what the plan would cost in Luminance requests.
 	PlanRequests int64
+	// Splash is what was accepted to enter the exchange, by this run or one before; zero where there was nothing to
+	// accept, or the run didn't get in.
+	Splash intralinks.Acceptance
 	// Failure is why the run ended early; nil where it went through.
 	Failure *Failure
 	// Warnings are for a person to know, such as two folders of one name in the Division.

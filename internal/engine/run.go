@@ -20,6 +20,7 @@ type run struct {
 
 	exchange, division *Reference
 	room               *intralinks.Room
+	splash             intralinks.Acceptance
 	pair               *ledger.Pair
 	places             *places
 	records            map[int64]*ledger.Record
@@ -124,11 +125,12 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 			return err
 		}
 	}
-	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash})
+	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash, TextHash: r.job.Source.SplashTextHash})
 	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
 	if err != nil {
 		return r.exchangeGone(err)
 	}
+	r.splash = r.room.Accepted()
 	r.snapshot = snapshot
 	return nil
 }

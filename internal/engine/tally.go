@@ -145,7 +145,7 @@ func (r *run) result() Result {
 		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division,
 		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
 		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesCarried,
-		Adopted:  r.adopted,
+		Adopted: r.adopted, Splash: r.splash,
 		Problems: t.problems, ProblemCount: t.problemCount, ProblemReasons: t.problemReasons, Warnings: r.warnings,
 	}
 	if r.job.DryRun {

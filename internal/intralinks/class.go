@@ -16,6 +16,9 @@ const (
 	// InvalidCredentials: the sign-in was refused. Never tried again by
 	// itself: each refusal brings the account nearer to being locked.
 	InvalidCredentials Class = "InvalidCredentials"
+	// GrantRefused: the code of a sign-in or the refresh token was refused,
+	// because it is over, used or revoked. A person has to sign in again.
+	GrantRefused Class = "GrantRefused"
 	// SessionTaken: the same account signed in elsewhere.
 	SessionTaken Class = "SessionTaken"
 	// NotEntered: the exchange has not been entered in this session.
@@ -72,26 +75,34 @@ const scriptFault = "javascript execution failed"
 
 // classify decides the class from what the body said and the HTTP status.
 func classify(op string, status int, p problem) Class {
-	if class, ok := bySubCode[p.subCode]; ok {
+	if class, ok := bySubCode[p.subCode]; ok && (class != InvalidCredentials || !isGrant(op)) {
 		return class
 	}
-	text := p.message + " " + p.subCode
-	switch {
-	case status == http.StatusTooManyRequests || p.code == http.StatusTooManyRequests:
-		return Throttled
-	case p.shape == shapeFault && rateFault.MatchString(text):
-		return Throttled
-	case p.shape == shapeFault && strings.Contains(strings.ToLower(text), scriptFault):
-		return Transient
+	if class, ok := classOfGateway(status, p); ok {
+		return class
 	}
 	code := effectiveCode(status, p.code)
 	if isSignIn(op) && refusedSignIn(code, p) {
-		return InvalidCredentials
+		return classOfSignIn(op, code, p)
 	}
 	if op == OpDownloadDocument && code == http.StatusInternalServerError && p.unexpected() {
 		return Protected
 	}
 	return classOfCode(code)
+}
+
+// classOfGateway finds what the gateway says for itself, whatever is behind it.
+func classOfGateway(status int, p problem) (class Class, ok bool) {
+	text := p.message + " " + p.subCode
+	switch {
+	case status == http.StatusTooManyRequests || p.code == http.StatusTooManyRequests:
+		return Throttled, true
+	case p.shape == shapeFault && rateFault.MatchString(text):
+		return Throttled, true
+	case p.shape == shapeFault && strings.Contains(strings.ToLower(text), scriptFault):
+		return Transient, true
+	}
+	return "", false
 }
 
 // unexpected tells whether the server reports an error that it did not foresee.
@@ -125,7 +136,34 @@ func effectiveCode(status, code int) int {
 	return status
 }
 
-func isSignIn(op string) bool { return op == OpSignInV2 || op == OpSignInV3 }
+func isSignIn(op string) bool { return op == OpSignInV2 || op == OpSignInV3 || isGrant(op) }
+
+// isGrant tells whether an operation hands in what a person's sign-in gave.
+func isGrant(op string) bool { return op == OpExchangeCode || op == OpRefreshToken }
+
+// How a refused grant may be worded, by the documentation of Apigee's OAuth
+// policies and by RFC 6749; not seen at Intralinks (inferred).
+var (
+	refusedClient = regexp.MustCompile(`(?i)invalid[_ ]?client|client credentials`)
+	refusedCall   = regexp.MustCompile(`(?i)unsupported[_ ]?grant|unauthorized_client|grant[_ ]type|redirect|code_verifier|code_challenge|scope`)
+	speaksOfGrant = regexp.MustCompile(`(?i)grant|code|token|expire|revoke`)
+)
+
+// classOfSignIn tells what was refused. Of a grant that is the application, the
+// way it asks, or, where nothing speaks for either, what the person's sign-in
+// gave. RFC 6749 has 401 for applications only.
+func classOfSignIn(op string, code int, p problem) Class {
+	text := p.message + " " + p.subCode
+	switch {
+	case !isGrant(op), unknownClient.MatchString(text), refusedClient.MatchString(text):
+		return InvalidCredentials
+	case refusedCall.MatchString(text):
+		return Permanent
+	case code == http.StatusUnauthorized && !speaksOfGrant.MatchString(text):
+		return InvalidCredentials
+	}
+	return GrantRefused
+}
 
 // refusedSignIn tells whether an answer to a sign-in is about the credentials.
 // A page of HTML is not: that is a proxy or a firewall speaking.

@@ -61,6 +61,7 @@ type Client struct {
 
 	mu    sync.Mutex
 	rooms map[roomKey]*Room
+	doors map[doorKey]*door
 }
 
 // New returns a Client. It makes no request.
@@ -74,7 +75,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		base: base, tokens: o.Tokens, log: o.Log, delay: o.RetryDelay, idle: o.IdleTimeout,
-		plain: noRedirects(o.HTTPClient), rooms: map[roomKey]*Room{},
+		plain: noRedirects(o.HTTPClient), rooms: map[roomKey]*Room{}, doors: map[doorKey]*door{},
 	}
 	if c.delay <= 0 {
 		c.delay = defaultRetryDelay

@@ -20,6 +20,14 @@ type Entry struct {
 	// AcceptSplash is somebody's consent to accept the splash screen, which
 	// is often an NDA. Without it, nothing is ever sent as accepted.
 	AcceptSplash bool
+	// TextHash narrows the consent to one text, by its Splash.TextHash; empty
+	// consents to whatever text there is.
+	TextHash string
+}
+
+// consents tells whether a splash may be accepted.
+func (e Entry) consents(splash Splash) bool {
+	return e.AcceptSplash && (e.TextHash == "" || e.TextHash == splash.TextHash())
 }
 
 // Splash reads the splash screen of an exchange. Where there is none, it
@@ -47,24 +55,44 @@ func (c *Client) Splash(ctx context.Context, exchange int64) (Splash, error) {
 
 // Enter enters an exchange for the session of the current token: it reads the
 // splash screen and answers it. It returns an EntryError if the splash must be
-// accepted and the entry does not say so (nothing is posted then), and if the
-// server wants something that only a person can give.
+// accepted and the entry does not consent to it (nothing is posted then), and if
+// the server wants something that only a person can give.
 func (c *Client) Enter(ctx context.Context, exchange int64, e Entry) error {
+	_, err := c.enter(ctx, exchange, e)
+	return err
+}
+
+// enter is Enter; accepted is the hash of the text that was accepted, empty if
+// there was none to accept.
+func (c *Client) enter(ctx context.Context, exchange int64, e Entry) (accepted string, err error) {
 	splash, err := c.Splash(ctx, exchange)
-	if err != nil && !mayLackSplash(err) {
-		return err
+	unread := err != nil
+	if unread && !mayLackSplash(err) {
+		return "", err
 	}
-	if splash.Required && !e.AcceptSplash {
-		return &EntryError{Exchange: exchange, State: StateAcceptSplash}
+	if splash.Required {
+		if !e.consents(splash) {
+			return "", &EntryError{Exchange: exchange, State: StateAcceptSplash, TextHash: splash.TextHash(), Consented: e.consented()}
+		}
+		accepted = splash.TextHash()
 	}
-	state, err := c.postSplash(ctx, exchange, e.AcceptSplash)
+	// A consent to one text is none to a text that can't be read.
+	state, err := c.postSplash(ctx, exchange, e.AcceptSplash && !(unread && e.TextHash != ""))
 	if err != nil {
-		return err
+		return "", err
 	}
 	if state != StateAllow {
-		return &EntryError{Exchange: exchange, State: state}
+		return "", &EntryError{Exchange: exchange, State: state, Consented: e.consented()}
 	}
-	return nil
+	return accepted, nil
+}
+
+// consented is the text that the entry consents to alone.
+func (e Entry) consented() string {
+	if !e.AcceptSplash {
+		return ""
+	}
+	return e.TextHash
 }
 
 // mayLackSplash tells whether the failure to read a splash may mean that there

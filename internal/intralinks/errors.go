@@ -44,6 +44,8 @@ type Error struct {
 	MaybeOtherAuthVersion bool
 	// Err is the cause where there is one (network, decoding); may be nil.
 	Err error
+	// unsent: no byte of the request can have reached the service.
+	unsent bool
 }
 
 // Error says what was tried, on what, what came back and what to do, in at
@@ -92,6 +94,8 @@ func (e *Error) advice() string {
 	switch e.Class {
 	case InvalidCredentials:
 		return "check API key, secret and account"
+	case GrantRefused:
+		return "sign in again"
 	case SessionTaken:
 		return "signed in elsewhere: use an account of its own"
 	case NotFoundOrDenied:
@@ -115,6 +119,10 @@ type EntryError struct {
 	// OTP_DELIVERY_OPTION, SECURITY_QUESTION, CONTENT_DECLARATION_REQUIRED
 	// (Intralinks developer portal) or another word; "" if it did not say.
 	State string
+	// TextHash is the SHA-256, in hex, of the splash text that has to be
+	// accepted; "" where it wasn't read. Consented is that of the only text that
+	// may be, where it is another one.
+	TextHash, Consented string
 }
 
 // Error says which step is missing and who can take it.
@@ -124,7 +132,10 @@ func (e *EntryError) Error() string {
 		state = "no state at all"
 	}
 	what := "a person must take this step in the browser"
-	if e.State == StateAcceptSplash {
+	switch {
+	case e.State == StateAcceptSplash && e.Consented != "":
+		what = "its splash screen must be accepted, and is not the one that there is consent to"
+	case e.State == StateAcceptSplash:
 		what = "its splash screen must be accepted, which this client was not told to do"
 	}
 	return fmt.Sprintf("%s of exchange %d: the server answers %s; %s",

@@ -17,7 +17,7 @@ import (
 const secret = "hunter2hunter2"
 
 var classes = []Class{
-	Auth, InvalidCredentials, SessionTaken, NotEntered, NotFoundOrDenied, Denied, Protected, Throttled, Transient, Canceled, Permanent,
+	Auth, InvalidCredentials, GrantRefused, SessionTaken, NotEntered, NotFoundOrDenied, Denied, Protected, Throttled, Transient, Canceled, Permanent,
 }
 
 // Whatever a server sends for a failure, it becomes an Error with a class whose texts are short, in one line

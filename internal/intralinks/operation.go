@@ -13,6 +13,9 @@ const (
 	OpDownloadDocument = "DownloadDocument"
 	OpSignInV2         = "SignInV2"
 	OpSignInV3         = "SignInV3"
+	OpExchangeCode     = "ExchangeCode"
+	OpRefreshToken     = "RefreshToken"
+	OpRevokeToken      = "RevokeToken"
 )
 
 type operationKey struct{}

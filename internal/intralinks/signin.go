@@ -2,6 +2,7 @@ package intralinks
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,8 +30,10 @@ const maxTokenAnswer = 1 << 20
 // locking of the account.
 type signIn struct {
 	op      string
+	method  string // POST if empty
 	authURL string
 	path    string
+	url     string // in place of authURL and path
 	client  *http.Client
 	header  http.Header
 	body    []byte
@@ -41,6 +44,7 @@ type signIn struct {
 type tokenAnswer struct {
 	access, refresh, email string
 	lifetime               time.Duration
+	refreshLifetime        time.Duration // 0: not told
 }
 
 // do makes the request and has read find the token in the keys of the answer.
@@ -48,25 +52,35 @@ func (s signIn) do(
 	ctx context.Context, read func(keys map[string]json.RawMessage) tokenAnswer,
 ) (*oauth2.Token, error) {
 	began := time.Now()
-	a, err := s.post(ctx)
+	found, err := s.ask(ctx, read)
 	if err != nil {
 		return nil, err
 	}
+	return found.token(began), nil
+}
+
+func (s signIn) ask(
+	ctx context.Context, read func(keys map[string]json.RawMessage) tokenAnswer,
+) (tokenAnswer, error) {
+	a, err := s.send(ctx)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
 	if !success(a.status) {
-		return nil, newError(a)
+		return tokenAnswer{}, newError(a)
 	}
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(a.body, &keys) != nil {
-		return nil, s.unusable(a, "the answer is no JSON object: check the sign-in URL")
+		return tokenAnswer{}, s.unusable(a, "the answer is no JSON object: check the sign-in URL")
 	}
 	if p := problemIn(keys); p.shape != shapeNone {
-		return nil, a.error(p)
+		return tokenAnswer{}, a.error(p)
 	}
 	found := read(keys)
 	if found.access == "" || strings.ContainsFunc(found.access, breaksHeader) {
-		return nil, s.unusable(a, "the answer has no access token that can be sent")
+		return tokenAnswer{}, s.unusable(a, "the answer has no access token that can be sent")
 	}
-	return found.token(began), nil
+	return found, nil
 }
 
 // breaksHeader tells characters that a token can't have, because the header of
@@ -93,38 +107,59 @@ func (a tokenAnswer) token(began time.Time) *oauth2.Token {
 	return t.WithExtra(map[string]any{"email": a.email})
 }
 
-func (s signIn) post(ctx context.Context) (answer, error) {
+// send makes the request once, whatever comes.
+func (s signIn) send(ctx context.Context) (answer, error) {
 	ctx = withOperation(ctx, s.op)
-	base, err := parseBase(s.authURL)
+	target, err := s.target()
 	if err != nil {
-		return answer{}, &Error{Op: s.op, Class: Permanent, Err: err}
+		return answer{}, &Error{Op: s.op, Class: Permanent, Err: err, unsent: true}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base.JoinPath(s.path).String(), bytes.NewReader(s.body))
+	if err := ctx.Err(); err != nil {
+		return answer{}, s.unanswered(ctx, err, true)
+	}
+	var w wire
+	req, err := http.NewRequestWithContext(w.trace(ctx), cmp.Or(s.method, http.MethodPost), target, bytes.NewReader(s.body))
 	if err != nil {
-		return answer{}, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err, true)
 	}
 	req.Header = s.header
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return answer{}, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err, w.untouched())
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxTokenAnswer))
 	if err != nil {
-		return answer{}, s.unanswered(ctx, err)
+		return answer{}, s.unanswered(ctx, err, false)
 	}
 	return answer{op: s.op, status: resp.StatusCode, header: resp.Header, body: body, secrets: s.secrets}, nil
+}
+
+// target is where the request goes.
+func (s signIn) target() (string, error) {
+	if s.url != "" {
+		return s.url, nil
+	}
+	base, err := parseBase(s.authURL)
+	if err != nil {
+		return "", err
+	}
+	return base.JoinPath(s.path).String(), nil
 }
 
 // unanswered makes an Error of a request without an answer. A deadline is
 // Transient here: the context of a fetch is that of the token's keeper, and its
 // end is the slowness of the server, not the wish of a caller.
-func (s signIn) unanswered(ctx context.Context, err error) error {
+func (s signIn) unanswered(ctx context.Context, err error, unsent bool) error {
 	err = failure(ctx, s.op, "", err)
 	own, ok := errors.AsType[*Error](err)
-	if ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if !ok {
+		return err
+	}
+	own.unsent = unsent
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		own.Class = Transient
 	}
 	return err
@@ -142,10 +177,23 @@ func textOf(keys map[string]json.RawMessage, key string) string {
 // lifetimeIn reads the lifetime in seconds under either spelling of the key;
 // the default if there is none.
 func lifetimeIn(objects ...map[string]json.RawMessage) time.Duration {
-	for _, keys := range objects {
-		for _, key := range []string{"expires_in", "expiresIn"} {
+	return cmp.Or(secondsIn(objects, "expires_in", "expiresIn"), tokenLifetime)
+}
+
+// refreshLifetimeIn reads the lifetime of the refresh token, 0 where there is
+// none. No answer that was seen tells it; these are the keys that other
+// services use (inferred).
+func refreshLifetimeIn(objects ...map[string]json.RawMessage) time.Duration {
+	return secondsIn(objects,
+		"refresh_expires_in", "refreshExpiresIn", "refresh_token_expires_in", "refreshTokenExpiresIn")
+}
+
+// secondsIn is the first number of seconds above 0 under one of the keys.
+func secondsIn(objects []map[string]json.RawMessage, keys ...string) time.Duration {
+	for _, object := range objects {
+		for _, key := range keys {
 			var seconds looseInt
-			if raw := keys[key]; present(raw) {
+			if raw := object[key]; present(raw) {
 				_ = json.Unmarshal(raw, &seconds)
 			}
 			if seconds > 0 {
@@ -153,5 +201,5 @@ func lifetimeIn(objects ...map[string]json.RawMessage) time.Duration {
 			}
 		}
 	}
-	return tokenLifetime
+	return 0
 }

@@ -51,6 +51,6 @@ func ClientCredentialsV2(
 func readV2Token(keys map[string]json.RawMessage) tokenAnswer {
 	return tokenAnswer{
 		access: textOf(keys, "access_token"), refresh: textOf(keys, "refresh_token"),
-		email: textOf(keys, "email"), lifetime: lifetimeIn(keys),
+		email: textOf(keys, "email"), lifetime: lifetimeIn(keys), refreshLifetime: refreshLifetimeIn(keys),
 	}
 }

@@ -43,6 +43,7 @@ func readV3Token(keys map[string]json.RawMessage) tokenAnswer {
 	_ = json.Unmarshal(keys["data"], &data) // without it, there is no token, and that is reported
 	return tokenAnswer{
 		access: textOf(data, "accessToken"), refresh: textOf(data, "refreshToken"),
-		lifetime: lifetimeIn(data, keys),
+		email:    textOf(data, "email"), // inferred: no answer that was seen names the account
+		lifetime: lifetimeIn(data, keys), refreshLifetime: refreshLifetimeIn(data, keys),
 	}
 }

@@ -112,9 +112,10 @@ type Splash struct {
 }
 
 // TextHash is the SHA-256 of the text in hex, to record what was accepted; ""
-// if there is no text.
+// if there is nothing to accept and no text. A splash that has to be accepted
+// and shows nothing but a picture has the hash of an empty text.
 func (s Splash) TextHash() string {
-	if s.Text == "" {
+	if s.Text == "" && !s.Required {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(s.Text))

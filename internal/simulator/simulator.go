@@ -22,6 +22,10 @@ type Options struct {
 	// IntralinksAddress and LuminanceAddress to listen on; port 0 picks a free one. Default: any free port of
 	// the loopback interface.
 	IntralinksAddress, LuminanceAddress string
+	// SignInAddress to serve Intralinks' sign-in page on, likewise.
+	SignInAddress string
+	// Callback is registered for the default API key; empty registers none, and nobody can sign in.
+	Callback string
 	// DataRoom is a folder of files to serve as Project Heron; empty serves a generated room.
 	DataRoom string
 	// Received is where received documents are laid down; empty makes a temporary folder.
@@ -37,6 +41,8 @@ type Running struct {
 	Luminance  *luminance.Simulator
 	// IntralinksURL and LuminanceURL are where they serve.
 	IntralinksURL, LuminanceURL string
+	// SignInURL is where the page is on which people sign in to Intralinks: another origin than IntralinksURL.
+	SignInURL string
 	// Received is the folder of received documents.
 	Received string
 
@@ -59,6 +65,10 @@ func Start(ctx context.Context, o Options) (*Running, error) {
 	if r.LuminanceURL, err = r.listen(ctx, "Luminance", o.LuminanceAddress, r.Luminance); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
+	if r.SignInURL, err = r.listen(ctx, "sign-in page of the Intralinks", o.SignInAddress, r.Intralinks.SignInPages()); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	r.Intralinks.SetSignInURL(r.SignInURL)
 	return r, nil
 }
 
@@ -75,6 +85,9 @@ func (r *Running) build(o Options) (err error) {
 		}
 	}
 	r.Intralinks = intralinks.New(intralinks.Options{Exchanges: intralinks.DefaultExchanges(room)})
+	if err := r.Intralinks.RegisterCallback(intralinks.DefaultAPIKey, o.Callback); err != nil {
+		return err
+	}
 	if r.Luminance, err = luminance.New(luminance.Options{ReceivedDir: r.Received}); err != nil {
 		return err
 	}

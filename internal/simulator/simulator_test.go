@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"dataroom.dev/intralinks-operator/internal/simulator"
+	"dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 )
 
 func status(t *testing.T, url string) int {
@@ -33,10 +34,23 @@ func TestBothServeUntilClosed(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(status(t, r.IntralinksURL+"/v2/workspaces")).To(Equal(401))
 	g.Expect(status(t, r.LuminanceURL+"/api2/users/me")).To(Equal(401))
+	g.Expect(status(t, r.SignInURL+"/login")).To(Equal(400), "nobody was sent there")
 	g.Expect(r.Received).To(Equal(received))
 	g.Expect(received).To(BeADirectory())
 	g.Expect(r.Close()).To(Succeed())
-	g.Expect([]int{status(t, r.IntralinksURL), status(t, r.LuminanceURL)}).To(Equal([]int{0, 0}))
+	g.Expect([]int{status(t, r.IntralinksURL), status(t, r.LuminanceURL), status(t, r.SignInURL)}).To(Equal([]int{0, 0, 0}))
+}
+
+func TestPeopleSignInAtAnotherOrigin(t *testing.T) {
+	g := NewWithT(t)
+	r, err := simulator.Start(t.Context(), simulator.Options{Received: t.TempDir(), Callback: "http://127.0.0.1:8082/auth/callback"})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer r.Close()
+	g.Expect(r.SignInURL).NotTo(Equal(r.IntralinksURL))
+	// The redirect is followed to the page.
+	g.Expect(status(t, r.IntralinksURL+"/v2/oauth/authorize?client_id="+intralinks.DefaultAPIKey)).To(Equal(200))
+	_, err = simulator.Start(t.Context(), simulator.Options{Received: t.TempDir(), Callback: "nowhere"})
+	g.Expect(err).To(MatchError(ContainSubstring("callback is a whole URL")))
 }
 
 // TestTheyShareNothing holds that a switch, a fault or a request of one is none of

@@ -205,10 +205,11 @@ func TestRequestLogTellsWhatCameAndWhatWent(t *testing.T) {
 func TestRequestLogHoldsNoSecret(t *testing.T) {
 	for given, want := range map[string]string{
 		"grant_type=x&client_secret=hush&client_id=me": "grant_type=x&client_secret=…&client_id=me",
+		"state=hush&accesscode=hush":                   "state=…&accesscode=…",
 		"Password=hush&token=hush&code=hush":           "Password=…&token=…&code=…",
 		"client%5Fsecret=hush":                         "client%5Fsecret=…",
 		"refresh_token=hush&assertion=hush":            "refresh_token=…&assertion=…",
-		"%zz=1&state=ok":                               "%zz=1&state=ok",
+		"%zz=1&phase=ok":                               "%zz=1&phase=ok",
 		"":                                             "",
 	} {
 		g := NewWithT(t)

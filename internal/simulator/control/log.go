@@ -105,7 +105,8 @@ func (c *Control) begin(r *http.Request) *live {
 
 // secretParameters are query parameters whose values never enter the log.
 var secretParameters = []string{
-	"client_secret", "password", "token", "code", "access_token", "refresh_token", "assertion", "email",
+	"client_secret", "password", "token", "code", "accesscode", "code_verifier", "state",
+	"access_token", "refresh_token", "assertion", "email",
 }
 
 // redactPath keeps a path, but for the parts that are e-mail addresses.

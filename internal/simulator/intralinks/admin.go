@@ -26,6 +26,7 @@ func (s *Server) adminRoutes() {
 	s.control.Handle("GET /_sim/exchanges/{exchange}/documents/{id}/content", s.inRoom(s.adminContent))
 	s.control.Handle("PATCH /_sim/exchanges/{exchange}/documents/{id}", s.inRoom(s.adminEditDocument))
 	s.control.Handle("DELETE /_sim/exchanges/{exchange}/documents/{id}", s.inRoom(s.adminDeleteDocument))
+	s.control.Handle("PATCH /_sim/apps/{key}", s.adminEditApp)
 	s.control.Handle("POST /_sim/tokens/revoke", s.adminRevoke)
 	s.control.Handle("POST /_sim/accounts/take-over", s.adminTakeOver)
 	s.control.Handle("GET /_sim/stats", s.adminStats)

@@ -137,6 +137,7 @@ func TestAdminSessionsClockAndStats(t *testing.T) {
 	s.expectE3(s.get("/v2/workspaces"), s.token)
 	s.g.Expect(s.admin("GET", "stats", "", 200).at()).To(Equal(map[string]any{
 		"inFlight": 0.0, "maxInFlight": 1.0, "tokensIssued": 4.0, "entriesMade": 0.0, "bearersLeaked": 0.0,
+		"codesIssued": 0.0, "codesReused": 0.0, "refreshTokensReused": 0.0, "tokensRevoked": 0.0,
 	}))
 }
 

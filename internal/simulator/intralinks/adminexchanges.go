@@ -54,6 +54,7 @@ type exchangeEdit struct {
 	Type          *string `json:"type"`
 	SecurityLevel *int    `json:"securityLevel"`
 	Splash        *bool   `json:"splash"`
+	SplashText    *string `json:"splashText"`
 	EntryState    *string `json:"entryState"`
 	Restricted    *string `json:"restricted"`
 	Inaccessible  *bool   `json:"inaccessible"`
@@ -69,6 +70,7 @@ func (edit exchangeEdit) apply(e *Exchange) {
 	assign(&e.Type, edit.Type)
 	assign(&e.SecurityLevel, edit.SecurityLevel)
 	assign(&e.Splash, edit.Splash)
+	assign(&e.SplashText, edit.SplashText)
 	assign(&e.EntryState, edit.EntryState)
 	assign(&e.Restricted, edit.Restricted)
 	assign(&e.Inaccessible, edit.Inaccessible)

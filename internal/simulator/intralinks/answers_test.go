@@ -119,3 +119,11 @@ func (s *service) broken(a answer) {
 	s.g.Expect(a.status).To(Equal(200))
 	s.g.Expect(a.err).To(HaveOccurred())
 }
+
+// expectNoGrant is how a code or a refresh token is refused by default.
+func (s *service) expectNoGrant(a answer, message string) {
+	s.t.Helper()
+	s.g.Expect(a.status).To(Equal(400), a.body)
+	s.g.Expect(a.at()).To(And(
+		HaveLen(2), HaveKeyWithValue("ErrorCode", "invalid_request"), HaveKeyWithValue("Error", ContainSubstring(message))))
+}

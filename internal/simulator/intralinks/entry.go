@@ -96,7 +96,7 @@ func (s *Server) getSplash(c *call) {
 		splash["acceptText"] = "I accept"
 		splash["displayType"] = "DISPLAY_EVERYTIME"
 		splash["splashType"] = "PUBLIC"
-		splash["splashText"] = "<p>By entering you agree to keep all that you find here confidential.</p>"
+		splash["splashText"] = c.exchange.SplashText
 		splash["splashUrl"] = ""
 	}
 	answer["splash"] = splash

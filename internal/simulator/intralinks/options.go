@@ -22,6 +22,9 @@ type App struct {
 	// Versions are the versions of the sign-in API that the key is issued for:
 	// "v2", "v3" or both, which is the default.
 	Versions []string `json:"versions,omitempty"`
+	// Callback is the address that is registered for it, to which people who have
+	// signed in go back. Without one, nobody can sign in for the application.
+	Callback string `json:"callback,omitempty"`
 }
 
 func (a App) allows(version string) bool {
@@ -55,6 +58,8 @@ type Exchange struct {
 	SecurityLevel int `json:"securityLevel"`
 	// Splash tells that a text has to be accepted at every entry.
 	Splash bool `json:"splash"`
+	// SplashText is that text, HTML; the default is a sentence about confidence.
+	SplashText string `json:"splashText"`
 	// EntryState is what entering answers once the splash is accepted; the default
 	// follows from SecurityLevel and is ALLOW for most.
 	EntryState string `json:"entryState"`
@@ -127,6 +132,9 @@ func (e Exchange) withDefaults() Exchange {
 	}
 	if e.SecurityLevel == 0 {
 		e.SecurityLevel = 1
+	}
+	if e.SplashText == "" {
+		e.SplashText = "<p>By entering you agree to keep all that you find here confidential.</p>"
 	}
 	if e.Room == nil {
 		e.Room = dataroom.New(e.ID)

@@ -11,6 +11,7 @@ import (
 
 func TestWhatIsNotThere(t *testing.T) {
 	s := start(t)
+	s.set("v3CodeFlow", "off")
 	s.enter(plain, true)
 	folder := s.folder("/Contracts")
 	document := s.document(folder, "Lease", ".pdf", "x")
@@ -18,6 +19,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		"/", "/v2", "/v2/", "/v2/workspaces/", "/v2//workspaces", "/v2/workspaces/../workspaces", "/V2/workspaces", "/v2/exchanges", "/_sim",
 		"/v1/services/workspaces", "/services/workspaces",
 		"/v2/oauth2/token", "/v2/auth/token", "/v2/session", "/v2/token", "/v3/workspaces", "/v3/apis/il-iam/oauth/revoke",
+		"/v3/apis/il-iam/oauth/authorize", "/v2/swaggeroauth/authorize", "/login",
 		exchange(plain, "/customfields"), exchange(plain, "/items"),
 		exchange(plain, fmt.Sprintf("/documents/%d/download", document)),
 		exchange(plain, fmt.Sprintf("/documents/%d/file/", document)),
@@ -33,9 +35,12 @@ func TestWrongMethods(t *testing.T) {
 	s := start(t)
 	one := exchange(plain, "/documents/1")
 	for path, allowed := range map[string]string{
+		"/v2/oauth/authorize":                      "GET",
 		"/v2/oauth/token":                          "POST",
 		"/v2/oauth/revoke":                         "PUT",
+		"/v3/apis/il-iam/oauth/authorize":          "GET",
 		"/v3/apis/il-iam/oauth/token":              "POST",
+		"/v3/apis/il-iam/oauth/revoke":             "POST",
 		"/v2/workspaces":                           "GET",
 		"/v2/users/ada@firm.example":               "GET",
 		exchange(plain, ""):                        "GET",

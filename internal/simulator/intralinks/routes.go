@@ -32,6 +32,7 @@ func (s *Server) serviceRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { noSuchPath(w) })
 	for pattern, m := range map[string]methods{
+		"/v2/oauth/authorize":         get(s.authorize(false)),
 		"/v2/oauth/token":             {http.MethodPost: s.tokenV2},
 		"/v2/oauth/revoke":            {http.MethodPut: s.revoke},
 		"/v3/apis/il-iam/oauth/token": {http.MethodPost: s.tokenV3},
@@ -66,7 +67,24 @@ func (s *Server) serviceRoutes() *http.ServeMux {
 	} {
 		mux.Handle(pattern, m)
 	}
+	for pattern, m := range map[string]methods{
+		"/v3/apis/il-iam/oauth/authorize": get(s.authorize(true)),
+		"/v3/apis/il-iam/oauth/revoke":    {http.MethodPost: s.revokeV3},
+	} {
+		mux.Handle(pattern, s.whereOn("v3CodeFlow", m))
+	}
 	return mux
+}
+
+// whereOn has a path only while a switch is on.
+func (s *Server) whereOn(name string, h http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.control.Bool(name) {
+			noSuchPath(w)
+			return
+		}
+		h.ServeHTTP(w, r)
+	}
 }
 
 // pathID reads an id from the path; what is no number is the id of nothing.

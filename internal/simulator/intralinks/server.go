@@ -34,6 +34,10 @@ type Server struct {
 	failures  map[string]int64 // wrong passwords in a row, by account
 	quota     window
 	stats     Stats
+	signInURL string // where SignInPages are
+	// authorizations are the sign-ins on the page that are not finished, by the handle in its form.
+	authorizations map[string]authorization
+	codes          map[string]*code
 }
 
 // Stats are counts that the request log does not tell.
@@ -43,6 +47,14 @@ type Stats struct {
 	// TokensIssued counts sign-ins and refreshes, EntriesMade successful entries.
 	TokensIssued int `json:"tokensIssued"`
 	EntriesMade  int `json:"entriesMade"`
+	// CodesIssued counts people who signed in on the page, CodesReused exchanges of a code that was exchanged
+	// before.
+	CodesIssued int `json:"codesIssued"`
+	CodesReused int `json:"codesReused"`
+	// RefreshTokensReused counts refreshes with a token that another had taken the place of.
+	RefreshTokensReused int `json:"refreshTokensReused"`
+	// TokensRevoked counts tokens that their holder gave back.
+	TokensRevoked int `json:"tokensRevoked"`
 	// BearersLeaked counts requests to the storage host that brought a bearer.
 	BearersLeaked int `json:"bearersLeaked"`
 }
@@ -62,6 +74,9 @@ func New(o Options) *Server {
 		tickets:  map[string]ticket{},
 		hashes:   map[hashKey]string{},
 		failures: map[string]int64{},
+
+		authorizations: map[string]authorization{},
+		codes:          map[string]*code{},
 	}
 	for _, a := range o.Apps {
 		s.apps[a.Key] = a
@@ -137,6 +152,7 @@ func (s *Server) errorID() string {
 // serve answers one request of the service.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.count()()
+	w.Header().Set("Date", s.clock().Add(s.control.Duration("clockSkew")).UTC().Format(http.TimeFormat))
 	if !wait(r, s.control.Duration("latency")) {
 		return
 	}

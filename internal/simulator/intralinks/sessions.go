@@ -24,11 +24,21 @@ type session struct {
 	access, refresh string
 	app, account    string
 	v3              bool
+	person          bool // signed in on the page
 	expires         time.Time
 	refreshExpires  time.Time
+	opened          time.Time
 	lastUsed        time.Time
 	entered         map[int64]bool
 	ended           ending
+	next            *session // what it was refreshed to
+}
+
+// endLine ends a session and all that it was refreshed to.
+func (x *session) endLine(why ending) {
+	for ; x != nil; x = x.next {
+		x.ended = why
+	}
 }
 
 func (x *session) live(now time.Time) bool {
@@ -81,21 +91,35 @@ func (x *sessions) end(account string, why ending) {
 	}
 }
 
-// open starts a session unless the single-session rule forbids it.
-func (s *Server) open(x, old *session, ttl time.Duration, endOthers bool) bool {
+// outcome is what comes of a sign-in or a refresh with good credentials.
+type outcome int
+
+const (
+	opened outcome = iota
+	// signedInElsewhere: the single-session rule forbids it.
+	signedInElsewhere
+	// overtaken: another refresh with the same token was faster.
+	overtaken
+)
+
+// open starts a session, in place of an old one if there is one.
+func (s *Server) open(x, old *session, ttl time.Duration, endOthers bool) outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.nowLocked()
+	if old != nil && s.usedUpLocked(old) != "" {
+		return overtaken
+	}
 	single := s.singleLocked(x)
 	if single && !endOthers && s.sessions.liveOf(x.account, now) {
-		return false
+		return signedInElsewhere
 	}
 	if single || (endOthers && s.control.Get("endOtherSessions") == "always") {
 		s.sessions.end(x.account, taken)
 	}
 	x.entered = map[int64]bool{}
 	if old != nil {
-		old.ended = revoked
+		old.ended, old.next = revoked, x
 		if s.control.Bool("refreshKeepsEntry") {
 			x.entered = old.entered
 		}
@@ -104,13 +128,11 @@ func (s *Server) open(x, old *session, ttl time.Duration, endOthers bool) bool {
 	if x.v3 && s.control.Get("v3Token") == "jwt" {
 		x.access = s.secretLocked(120) + "." + s.secretLocked(400) + "." + s.secretLocked(342)
 	}
-	if s.control.Bool("refreshGrant") || x.v3 {
-		x.refresh = s.secretLocked(32)
-	}
-	x.expires, x.refreshExpires, x.lastUsed = now.Add(ttl), now.Add(s.control.Duration("refreshTTL")), now
+	x.refresh, x.refreshExpires = s.refreshLocked(x, old, now)
+	x.opened, x.expires, x.lastUsed = now, now.Add(ttl), now
 	s.sessions.add(x)
 	s.stats.TokensIssued++
-	return true
+	return opened
 }
 
 // singleLocked tells whether an account may have one session only. The strictest

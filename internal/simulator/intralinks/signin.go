@@ -10,15 +10,19 @@ import (
 )
 
 // tokenParameters are all that the V2 token call takes (Intralinks developer
-// portal; refresh_token is standard OAuth).
+// portal; refresh_token and redirect_uri are standard OAuth).
 var tokenParameters = []string{
-	"grant_type", "client_id", "client_secret", "endOtherSessions", "code", "email", "password", "refresh_token",
+	"grant_type", "client_id", "client_secret", "endOtherSessions", "code", "email", "password", "refresh_token", "redirect_uri",
 }
 
 // tokenV2 is POST /v2/oauth/token: its parameters may be in the query or in a form,
 // but e-mail and password are taken from the form only.
 func (s *Server) tokenV2(w http.ResponseWriter, r *http.Request) {
-	if !s.parseForm(w, r, tokenParameters) {
+	known := tokenParameters
+	if s.pkce(false) != "unknown" {
+		known = slices.Concat(known, []string{"code_verifier"})
+	}
+	if !s.parseForm(w, r, known) {
 		return
 	}
 	app, ok := s.client(w, r.Form)
@@ -31,7 +35,7 @@ func (s *Server) tokenV2(w http.ResponseWriter, r *http.Request) {
 	case grant == "refresh_token" && s.control.Bool("refreshGrant"):
 		s.grantRefresh(w, r, app)
 	case grant == "authorization_code":
-		failSignIn(w, "017", "The code is not valid.")
+		s.grantCode(w, r, app)
 	default:
 		failClient(w, http.StatusBadRequest, "unsupported_grant_type", "the grant type is unknown or not enabled")
 	}
@@ -108,26 +112,18 @@ func (s *Server) knows(account, password string) bool {
 	return true
 }
 
-// grantRefresh renews a pair of tokens; the old pair ends.
-func (s *Server) grantRefresh(w http.ResponseWriter, r *http.Request, app App) {
-	s.mu.Lock()
-	old := s.sessions.byRefresh[r.Form.Get("refresh_token")]
-	valid := old != nil && old.app == app.Key && old.ended == "" && s.nowLocked().Before(old.refreshExpires)
-	s.mu.Unlock()
-	if !valid {
-		failSignIn(w, "017", "The refresh token is not valid.")
-		return
-	}
-	s.issueV2(w, r, &session{app: app.Key, account: old.account}, old)
-}
-
 // issueV2 opens the session x, in place of an old one if there is one, and answers
 // with its tokens.
 func (s *Server) issueV2(w http.ResponseWriter, r *http.Request, x, old *session) {
 	ttl := s.control.Duration("tokenTTL")
-	if !s.open(x, old, ttl, strings.EqualFold(r.Form.Get("endOtherSessions"), "true")) {
+	switch s.open(x, old, ttl, strings.EqualFold(r.Form.Get("endOtherSessions"), "true")) {
+	case signedInElsewhere:
 		failSignIn(w, "018", "The user is signed in elsewhere.")
 		return
+	case overtaken:
+		s.failGrant(w, "Invalid Refresh Token")
+		return
+	case opened:
 	}
 	answer := object{
 		"access_token": x.access,
@@ -135,38 +131,14 @@ func (s *Server) issueV2(w http.ResponseWriter, r *http.Request, x, old *session
 		"expires_in":   int64(ttl / time.Second),
 		"email":        x.account,
 	}
-	if x.refresh != "" {
-		answer["refresh_token"] = x.refresh
+	if refresh := s.told(x, old != nil); refresh != "" {
+		answer["refresh_token"] = refresh
+	}
+	if x.refresh != "" && s.control.Bool("refreshLifetime") {
+		answer["refresh_expires_in"] = int64(x.refreshExpires.Sub(x.opened) / time.Second)
 	}
 	if s.control.Bool("signInFlags") {
 		answer["flags"] = []object{{"name": "NEW"}}
 	}
 	writeJSON(w, http.StatusOK, answer)
-}
-
-// revoke is PUT /v2/oauth/revoke, by form or by query, with a bearer as well.
-func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
-	s.signedIn(func(*call) {
-		if !s.parseForm(w, r, []string{"token", "client_id", "client_secret"}) {
-			return
-		}
-		if _, ok := s.client(w, r.Form); !ok {
-			return
-		}
-		token := r.Form.Get("token")
-		s.mu.Lock()
-		x := s.sessions.byAccess[token]
-		if x == nil {
-			x = s.sessions.byRefresh[token]
-		}
-		if x != nil {
-			x.ended = revoked
-		}
-		s.mu.Unlock()
-		if x == nil {
-			failToken(w, "Bearer "+token)
-			return
-		}
-		writeJSON(w, http.StatusOK, object{"message": "The token has been revoked", "token": token, "cascade": "true"})
-	})(w, r)
 }

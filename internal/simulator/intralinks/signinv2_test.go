@@ -48,7 +48,7 @@ func TestTokenV2Refusals(t *testing.T) {
 	s.expectE2(s.form(password("password", "guess")), "017")
 	s.expectE2(s.form(password("password", "")), "017")
 	s.expectE2(s.form(password("email", "stranger@firm.example")), "017")
-	s.expectE2(s.form(password("grant_type", "authorization_code", "code", "stale")), "017")
+	s.expectNoGrant(s.form(password("grant_type", "authorization_code", "code", "stale")), "Invalid Authorization Code")
 	s.g.Expect(s.form(password("email", "Operator@FIRM.example")).status).To(Equal(200), "addresses have no case")
 
 	s.set("strict", "off", "wrongSecret", "400", "clientCredentials", "off")
@@ -101,7 +101,7 @@ func TestRefreshing(t *testing.T) {
 	s.g.Expect(second.status).To(Equal(200), second.body)
 	s.g.Expect(second.at("email")).To(Equal(intralinks.DefaultEmail))
 	s.expectE3(s.get("/v2/workspaces"), s.token)
-	s.expectE2(renew(first.text("refresh_token")), "017")
+	s.expectNoGrant(renew(first.text("refresh_token")), "Invalid Refresh Token")
 	s.token = second.text("access_token")
 	s.expectE1(s.get(exchange(plain, "/folders")), 303, 303, "1")
 
@@ -115,7 +115,7 @@ func TestRefreshing(t *testing.T) {
 	fourth := renew(third.text("refresh_token"))
 	s.g.Expect(fourth.status).To(Equal(200), "a refresh token lives 30 days")
 	s.Advance(30 * 24 * time.Hour)
-	s.expectE2(renew(fourth.text("refresh_token")), "017")
+	s.expectNoGrant(renew(fourth.text("refresh_token")), "Refresh Token expired")
 }
 
 func TestTokensEndWithTime(t *testing.T) {
@@ -154,7 +154,7 @@ func TestRevoking(t *testing.T) {
 		s.g.Expect(a.status).To(Equal(200), a.body)
 		s.g.Expect(a.at()).To(And(HaveKeyWithValue("token", s.token), HaveKeyWithValue("cascade", "true"), HaveKey("message"), HaveLen(3)))
 		s.expectE3(s.get("/v2/workspaces"), s.token)
-		s.expectE2(s.form(password("grant_type", "refresh_token", "refresh_token", pair.text("refresh_token"))), "017")
+		s.expectNoGrant(s.form(password("grant_type", "refresh_token", "refresh_token", pair.text("refresh_token"))), "Invalid Refresh Token")
 	}
 }
 

@@ -7,7 +7,7 @@ import "dataroom.dev/intralinks-operator/internal/simulator/control"
 func Switches() []control.Switch {
 	var all []control.Switch
 	for _, group := range [][]control.Switch{
-		protocolSwitches(), signInSwitches(), sessionSwitches(), entrySwitches(),
+		protocolSwitches(), signInSwitches(), personSwitches(), sessionSwitches(), entrySwitches(),
 		accessSwitches(), listSwitches(), fieldSwitches(), downloadSwitches(),
 	} {
 		all = append(all, group...)
@@ -36,6 +36,7 @@ func protocolSwitches() []control.Switch {
 		choice("quotaRetryAfter", control.Choice, "what quota refuses tells in Retry-After when to come again", "off", "on"),
 		choice("throttleStatus", control.Inferred, "HTTP status of what quota and the throttle fault refuse", "500", "429"),
 		choice("faultDetail", control.Inferred, "faults of the gateway have detail.errorcode", "on", "off"),
+		free("clockSkew", "0s", control.Choice, "how far the header Date is ahead of the true time, or behind it; the clock of the admin API leaves that header alone"),
 	}
 }
 
@@ -44,7 +45,7 @@ func signInSwitches() []control.Switch {
 		free("tokenTTL", "59m59s", control.Documented, "lifetime of an access token; V2 tells it as expires_in in whole seconds"),
 		free("refreshTTL", "720h0m0s", control.Documented, "lifetime of a refresh token"),
 		choice("clientCredentials", control.Documented, "the V2 client_credentials grant is enabled for the application", "on", "off"),
-		choice("refreshGrant", control.Documented, "the V2 refresh_token grant is enabled, and V2 answers carry a refresh_token", "off", "on"),
+		choice("refreshGrant", control.Documented, "the V2 refresh_token grant is enabled, and V2 answers carry a refresh_token; see codeRefreshToken", "off", "on"),
 		choice("signInFlags", control.Documented, "V2 answers carry flags, as for a new account", "off", "on"),
 		choice("wrongSecret", control.Inferred, "HTTP status of V2 sign-in for a known key with a wrong secret", "401", "400"),
 		free("lockAfter", "0", control.Choice, "wrong passwords in a row that lock an account, which then answers 403/017 to the right one; 0 is never"),
@@ -52,6 +53,27 @@ func signInSwitches() []control.Switch {
 		choice("v3ErrorStatus", control.Choice, "HTTP status of V3 sign-in with wrong credentials", "401", "400", "403"),
 		choice("v3Lifetime", control.Documented, "whether the V3 answer tells the lifetime, as data.expiresIn", "none", "expiresIn"),
 		choice("v3Token", control.Choice, "V3 tokens are short random text, or long and in three parts", "opaque", "jwt"),
+	}
+}
+
+// personSwitches are about people who sign in on the page.
+func personSwitches() []control.Switch {
+	return []control.Switch{
+		free("codeTTL", "20s", control.Documented, "lifetime of a code"),
+		choice("codeParameter", control.Documented, "how the V2 callback calls the code: one page says code, another accesscode; V3 says code", "code", "accesscode"),
+		choice("codeReplay", control.Choice, "a code that comes twice is refused, or also ends what came of it", "refused", "revokes"),
+		choice("denial", control.Inferred, "a person who denies access goes to the callback with error=access_denied, or stays on the page", "callback", "stays"),
+		choice("grantError", control.Inferred, "how V2 refuses a code or a refresh token: the gateway's ErrorCode, 403/017, or invalid_grant of plain OAuth; V3 by v3Error", "errorCode", "017", "oauth"),
+		choice("codeRefreshToken", control.Documented, "V2 answers to a code carry a refresh_token always, as documented, or only where refreshGrant is on", "always", "enabled"),
+		choice("refreshRotation", control.Choice, "a refresh gives a new refresh token and ends the old one, the same once more, or none, and the old one stays", "rotates", "same", "absent"),
+		choice("refreshExpiry", control.Choice, "a refresh begins refreshTTL anew, or the end stays that of the sign-in", "renewed", "fixed"),
+		choice("refreshLifetime", control.Choice, "answers tell how long the refresh token lives: refresh_expires_in, in V3 refreshExpiresIn", "off", "on"),
+		choice("refreshReuse", control.Choice, "a refresh token that was replaced is refused, or also ends all that came of it", "refused", "revokes"),
+		choice("pkceV2", control.Documented, "PKCE in V2: no such parameters, checked where it is sent, or required", "unknown", "checked", "required"),
+		choice("pkceV3", control.Inferred, "PKCE in V3", "checked", "unknown", "required"),
+		choice("v3CodeFlow", control.Inferred, "V3 has /v3/apis/il-iam/oauth/authorize and /revoke, and its token call takes codes and refresh tokens", "on", "off"),
+		choice("v3RedirectURI", control.Choice, "whether the V3 page wants redirect_uri; where it is sent, it has to be the registered one", "optional", "required"),
+		choice("v3Email", control.Choice, "V3 answers to a person's sign-in name the account, as data.email", "off", "on"),
 	}
 }
 
