@@ -161,4 +161,9 @@ func TestAnOlderLedgerDoesNotMixUpTwoOfOneName(t *testing.T) {
 			t.Errorf("%q does not stand: %v", content, w.standing())
 		}
 	}
+	for _, d := range w.target.Documents(true) {
+		if d.VersionState != "active" {
+			t.Errorf("%s was replaced by another document", d.Path)
+		}
+	}
 }

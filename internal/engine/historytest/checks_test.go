@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 )
 
@@ -55,6 +56,7 @@ func (m *model) noteSource() {
 			}
 			d.sourcePath = path
 		}
+		d.twins = d.twins || slices.ContainsFunc(s.folders, func(f *dataroom.Folder) bool { return m.isTwin(f.ID) })
 	}
 }
 

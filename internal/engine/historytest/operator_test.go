@@ -56,9 +56,6 @@ func (w *world) run(o runOptions) *ran {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		w.t.Fatalf("a run did not end")
 	}
-	if r.Failure != nil {
-		w.traffic.cut()
-	}
 	r.uploads = w.traffic.settle()
 	r.requests = w.countRequests()
 	if r.Exchange != nil {
