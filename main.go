@@ -22,6 +22,8 @@ import (
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/signin"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // Stamped by the build, from the commit.
@@ -69,6 +71,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
 		return err
 	}
+	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
 	measured := metrics.New()
 	budgets := budget.NewRegistry(records, clock.RealClock{})
 	budgets.OnWait = measured.Waited
@@ -80,13 +83,24 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
+		Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
+	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
-		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
 		Clock: clock.RealClock{}, SecretPoll: time.Minute,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)
+	}
+	if o.SignInOrigin() != "" {
+		pages := &signin.Server{
+			Address: o.SignInAddress, ExternalURL: o.ExternalURL, Integrations: mgr.GetClient(), Connector: connector, Desk: desk, Tokens: kept,
+			Changed: integrations.SignInChanged, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("sign-in"),
+		}
+		if err := mgr.Add(pages); err != nil {
+			return fmt.Errorf("set up the sign-in pages: %w", err)
+		}
 	}
 	syncs := &controllers.FolderSyncReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},

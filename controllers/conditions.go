@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -17,6 +18,9 @@ type conditions struct {
 }
 
 func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	if kind == v1alpha1.ReadyCondition && (status == metav1.ConditionFalse || reason == v1alpha1.SignInExpiringReason) {
+		message = withHelp(reason, message)
+	}
 	meta.SetStatusCondition(c.list, metav1.Condition{
 		Type: kind, Status: status, Reason: reason, Message: cut(message), ObservedGeneration: c.generation,
 	})
@@ -67,11 +71,30 @@ func (c conditions) keepTimes(before []metav1.Condition) {
 	}
 }
 
-// cut keeps a message within a size that a person reads.
-func cut(message string) string {
-	const most = 2000
-	return cutTo(most, message)
+// helpMark begins the link at the end of a message.
+const helpMark = " (" + v1alpha1.Help + "#"
+
+// withHelp ends a message with a link to what its reason means. One that is there already, such as of a message
+// that is quoted, gives way to it.
+func withHelp(reason, message string) string {
+	link := " (" + v1alpha1.HelpOn(reason) + ")"
+	return cutTo(maxMessage-len(link), withoutHelp(message)) + link
 }
+
+func withoutHelp(message string) string {
+	before, rest, found := strings.Cut(message, helpMark)
+	if !found {
+		return message
+	}
+	_, after, _ := strings.Cut(rest, ")")
+	return before + after
+}
+
+// cut keeps a message within a size that a person reads.
+func cut(message string) string { return cutTo(maxMessage, message) }
+
+// maxMessage is how many bytes of a message a person reads.
+const maxMessage = 2000
 
 // cutTo cuts a text to so many bytes, and never inside a character.
 func cutTo(most int, text string) string {

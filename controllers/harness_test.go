@@ -25,10 +25,12 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 	"dataroom.dev/intralinks-operator/internal/testenv"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // Credentials of both ends. Each is a word of its own, so that it is found wherever it leaks to.
@@ -37,6 +39,7 @@ const (
 	apiSecret    = "hush-intralinks-9f86d081"
 	email        = "svc-heron@firm.example"
 	password     = "hush-password-a591a6d4"
+	otherEmail   = "other-heron@firm.example"
 	clientID     = "client-e3b0c442"
 	clientSecret = "hush-luminance-98fc1c14"
 )
@@ -52,6 +55,8 @@ type setup struct {
 	client    func(client.Client) client.Client // between the operator and its cache
 	// secretPoll is how often an integration looks at its Secrets by itself; 100 ms by default.
 	secretPoll time.Duration
+	// second has the operator look after a second namespace.
+	second bool
 }
 
 // world is both services, simulated and spoken to over HTTP, a namespace of a real API server, and an operator
@@ -63,6 +68,7 @@ type world struct {
 	env       *testenv.Env
 	client    client.Client
 	namespace string
+	second    string // another namespace, where a test wants one
 
 	room   *dataroom.Room
 	source *intralinkssim.Server
@@ -70,6 +76,12 @@ type world struct {
 	// sourceURL leads to source, or to what has taken its place since.
 	sourceURL, targetURL string
 	sourceHandler        atomic.Value // of handler
+	// pagesURL leads to the sign-in pages of the operator that runs.
+	pagesURL     string
+	pages        *httptest.Server
+	pagesHandler atomic.Value // of handler
+	// clock is that of integrations and sign-ins.
+	clock *movedClock
 
 	ledgerFile string
 	wrap       func(client.Client) client.Client
@@ -91,7 +103,7 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 	env := testenv.Start(t)
 	w := &world{
 		WithT: gomega.NewWithT(t), t: t, env: env, client: env.Client, namespace: env.Namespace(t),
-		room: dataroom.New(1), ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), hush: newHush(),
+		clock: &movedClock{}, room: dataroom.New(1), ledgerFile: filepath.Join(t.TempDir(), "ledger.db"), hush: newHush(),
 	}
 	w.SetDefaultEventuallyTimeout(patience)
 	w.SetDefaultEventuallyPollingInterval(10 * time.Millisecond)
@@ -106,6 +118,9 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 		f(&s)
 	}
 	w.wrap, w.secretPoll = s.client, s.secretPoll
+	if s.second {
+		w.second = env.Namespace(t)
+	}
 	w.serve(s)
 	t.Cleanup(w.checkSecrecy)
 	w.witness = newWitness(w)
@@ -117,7 +132,8 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 func (w *world) serve(s setup) {
 	w.t.Helper()
 	w.source = intralinkssim.New(intralinkssim.Options{
-		Exchanges: s.exchanges, Apps: s.apps, Accounts: []intralinkssim.Account{{Email: email, Password: password}},
+		Exchanges: s.exchanges, Apps: s.apps, Accounts: []intralinkssim.Account{{Email: email, Password: password}, {Email: otherEmail, Password: password}},
+		Clock: w.clock.Now,
 	})
 	target, err := luminancesim.New(luminancesim.Options{ClientID: clientID, ClientSecret: clientSecret, Divisions: s.divisions})
 	w.must(err)
@@ -128,6 +144,15 @@ func (w *world) serve(s setup) {
 		w.sourceHandler.Load().(handler).ServeHTTP(rw, r)
 	}))
 	w.targetURL = w.listen(target)
+	w.pages = httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.pagesHandler.Load().(handler).ServeHTTP(rw, r)
+	}))
+	w.t.Cleanup(w.pages.Close)
+	w.pagesURL = w.pages.URL
+	w.source.SetSignInURL(w.listen(w.source.SignInPages()))
+	for _, app := range s.apps {
+		w.must(w.source.RegisterCallback(app.Key, w.pagesURL+connect.CallbackPath))
+	}
 }
 
 func (w *world) listen(h http.Handler) string {
@@ -166,9 +191,13 @@ func (w *world) manager() ctrl.Manager {
 	c := rest.CopyConfig(w.env.Config)
 	c.QPS = -1
 	every := true
+	namespaces := map[string]cache.Config{w.namespace: {}}
+	if w.second != "" {
+		namespaces[w.second] = cache.Config{}
+	}
 	mgr, err := ctrl.NewManager(c, ctrl.Options{
 		Scheme: w.env.Scheme, Logger: w.hush.logger(),
-		Cache:                  cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
+		Cache:                  cache.Options{DefaultNamespaces: namespaces},
 		Metrics:                metricsserver.Options{BindAddress: "0"},
 		HealthProbeBindAddress: "0",
 		// Every test has controllers of the same names.
@@ -184,17 +213,25 @@ func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
 	if err != nil {
 		return err
 	}
+	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: mgr.GetLogger().WithName("api"),
-		Budgets: budget.NewRegistry(records, clock.RealClock{}),
+		Budgets: budget.NewRegistry(records, clock.RealClock{}), Tokens: kept, ExternalURL: w.pagesURL,
+		Clock: w.clock,
 	}
+	desk := &signin.Desk{Secrets: kept, Clock: w.clock}
 	integrations := &controllers.IntegrationReconciler{
-		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"),
-		Clock: clock.RealClock{}, SecretPoll: w.secretPoll,
+		Client: w.wrap(mgr.GetClient()), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
+		Clock: w.clock, SecretPoll: w.secretPoll,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)
 	}
+	pages := &signin.Server{
+		ExternalURL: w.pagesURL, Integrations: mgr.GetClient(), Connector: connector, Desk: desk, Tokens: kept,
+		Changed: integrations.SignInChanged, Clock: w.clock, Log: mgr.GetLogger().WithName("sign-in"),
+	}
+	w.pagesHandler.Store(handler{w.hush.learnQueries(pages.Handler())})
 	syncs := &controllers.FolderSyncReconciler{
 		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
 		Engine:      engine.New(engine.Options{Ledger: records, RetryDelay: time.Millisecond}),
@@ -218,3 +255,13 @@ func (w *world) eventually(assert func(g gomega.Gomega)) {
 	w.t.Helper()
 	w.Eventually(assert).Should(gomega.Succeed())
 }
+
+// movedClock is the machine's clock, set ahead by what a test says.
+type movedClock struct {
+	clock.RealClock
+	ahead atomic.Int64
+}
+
+func (c *movedClock) move(d time.Duration)            { c.ahead.Add(int64(d)) }
+func (c *movedClock) Now() time.Time                  { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *movedClock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }

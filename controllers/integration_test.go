@@ -6,7 +6,6 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
@@ -37,21 +36,6 @@ func TestAnIntegrationBecomesReadyWithTheExchangesThatItsAccountSees(t *testing.
 	})
 	w.Expect(isTrue(i.Status.Conditions, v1alpha1.AuthorizedCondition)).To(BeTrue())
 	w.Expect(isTrue(i.Status.Conditions, v1alpha1.LuminanceReachableCondition)).To(BeTrue())
-}
-
-func TestAPersonsGrantAsksForASignIn(t *testing.T) {
-	w := newWorld(t)
-	w.createSecrets()
-	w.createIntegration(func(i *v1alpha1.IntralinksIntegration) { i.Spec.Intralinks.Grant = v1alpha1.AuthorizationCodeGrant })
-
-	i := w.connects("False", v1alpha1.SignInRequiredReason)
-	authorized := meta.FindStatusCondition(i.Status.Conditions, v1alpha1.AuthorizedCondition)
-	w.Expect(authorized).To(HaveValue(And(HaveField("Status", metav1.ConditionFalse), HaveField("Reason", v1alpha1.SignInRequiredReason))))
-	w.Expect(authorized.Message).To(ContainSubstring("use grant ClientCredentials"))
-	w.Expect(requests(w.source, "", anyPath)).To(BeZero())
-
-	w.changeIntegration(func(i *v1alpha1.IntralinksIntegration) { i.Spec.Intralinks.Grant = v1alpha1.ClientCredentialsGrant })
-	w.connects("True", v1alpha1.ConnectedReason)
 }
 
 func TestACheckThatIsDueLearnsWhichProductRunsThereAndShowsNoWork(t *testing.T) {

@@ -20,20 +20,25 @@ import (
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/runs"
 	"dataroom.dev/intralinks-operator/internal/schedule"
+	"dataroom.dev/intralinks-operator/internal/signin"
 )
 
-// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=get
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;update
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
 
 // IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
 // operator is there and what it can see.
 type IntegrationReconciler struct {
 	client.Client
+	// Live reads past the cache.
+	Live      client.Reader
 	Connector *connect.Connector
-	Recorder  events.EventRecorder
-	Clock     clock.PassiveClock
+	// SignIns are the sign-ins of people that are under way.
+	SignIns  *signin.Desk
+	Recorder events.EventRecorder
+	Clock    clock.PassiveClock
 	// SecretPoll is how often the named Secrets are looked at; a minute by default.
 	SecretPoll time.Duration
 
@@ -93,6 +98,9 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	if !integration.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, r.signOut(ctx, &integration)
+	}
 	before := integration.DeepCopy()
 	after, err := r.advance(ctx, &integration)
 	if err != nil {
@@ -113,25 +121,55 @@ func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.wake.notify(key)
 }
 
+// SignInChanged has a sign-in looked at. It never waits: on a replica that doesn't lead nobody looks.
+func (r *IntegrationReconciler) SignInChanged(key types.NamespacedName) { r.wake.offer(key) }
+
 // Spent has the figures of the request budget shown as they are now.
 func (r *IntegrationReconciler) Spent(key types.NamespacedName) { r.wake.notify(key) }
 
 // advance takes the next step and tells when to look again.
 func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
-	key := client.ObjectKeyFromObject(integration)
-	connection, err := r.Connector.Connect(ctx, integration)
-	var problem *connect.Problem
-	switch {
-	case errors.As(err, &problem):
-		r.checks.Stop(key)
-		r.checks.Forget(key)
+	var state *signInState
+	var err error
+	if integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant {
+		state, err = r.signIn(ctx, integration)
+	} else {
+		err = r.withoutSignIn(ctx, integration)
+	}
+	switch problem := isForeign(err); {
+	case problem != nil:
+		r.disconnected(integration)
 		r.notConnected(integration, problem)
 		return r.SecretPoll, nil
 	case err != nil:
 		return 0, err
-	case integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant:
-		r.signInRequired(integration, connection.Revision)
+	case state != nil && state.again:
+		return conflictDelay, nil
+	}
+	after, err := r.connect(ctx, integration, state)
+	if err != nil {
+		return 0, err
+	}
+	r.announceExpiry(integration, state)
+	return state.lookSooner(after, r.Clock.Now()), nil
+}
+
+// connect checks the connection when that is due.
+func (r *IntegrationReconciler) connect(ctx context.Context, integration *v1alpha1.IntralinksIntegration, in *signInState) (time.Duration, error) {
+	key := client.ObjectKeyFromObject(integration)
+	connection, err := r.Connector.Connect(ctx, integration)
+	var problem *connect.Problem
+	switch {
+	case errors.As(err, &problem) && problem.Reason == v1alpha1.SignInRequiredReason:
+		r.disconnected(integration)
+		r.signInRequired(integration, in, problem)
 		return r.SecretPoll, nil
+	case errors.As(err, &problem):
+		r.disconnected(integration)
+		r.notConnected(integration, problem)
+		return r.SecretPoll, nil
+	case err != nil:
+		return 0, err
 	}
 	r.showBudget(integration, connection)
 	if state, ok := r.checks.Get(key); ok {
@@ -144,6 +182,13 @@ func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alph
 	}
 	r.start(integration, connection, decision.Trigger)
 	return r.SecretPoll, nil
+}
+
+// disconnected ends a check, if there is one, and drops what it ends with.
+func (r *IntegrationReconciler) disconnected(integration *v1alpha1.IntralinksIntegration) {
+	key := client.ObjectKeyFromObject(integration)
+	r.checks.Stop(key)
+	r.checks.Forget(key)
 }
 
 // follow watches a check. Its result is written first and forgotten once the status that is read shows it.
@@ -187,7 +232,9 @@ func (r *IntegrationReconciler) checkState(integration *v1alpha1.IntralinksInteg
 		state.Next = status.NextCheckTime.Time
 	}
 	// After refused credentials there is no next time, and trouble of syncs is no reason to try them again.
-	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect && status.NextCheckTime != nil {
+	// A session that is somebody else's isn't asked for again before it may be over, or each would end the other's.
+	taken := conditions{list: &status.Conditions}.readyFor(v1alpha1.SessionTakenReason)
+	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect && status.NextCheckTime != nil && !taken {
 		if soon := state.Completed.Add(suspectInterval); soon.Before(state.Next) {
 			state.Next = soon
 		}

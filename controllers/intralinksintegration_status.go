@@ -24,19 +24,6 @@ func (r *IntegrationReconciler) notConnected(integration *v1alpha1.IntralinksInt
 	integration.Status.CredentialsRevision = ""
 }
 
-// signInRequired writes down that a person has to sign in.
-func (r *IntegrationReconciler) signInRequired(integration *v1alpha1.IntralinksIntegration, revision string) {
-	const message = "spec.intralinks.grant is AuthorizationCode, for which a person signs in on Intralinks' page; " +
-		"this version of the operator has no sign-in page: use grant ClientCredentials with a service account"
-	integration.Status.ObservedGeneration = integration.Generation
-	integration.Status.CredentialsRevision = revision
-	c := conditions{&integration.Status.Conditions, integration.Generation}
-	c.settled(false, "", "")
-	c.set(v1alpha1.AuthorizedCondition, metav1.ConditionFalse, v1alpha1.SignInRequiredReason, message)
-	c.set(v1alpha1.ReadyCondition, metav1.ConditionFalse, v1alpha1.SignInRequiredReason, message)
-	c.keepGeneration()
-}
-
 // showBudget writes down the state of the request budget.
 func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) {
 	state := connection.Budget.State()
@@ -77,7 +64,7 @@ func (r *IntegrationReconciler) conclude(integration *v1alpha1.IntralinksIntegra
 	if authorized && reachable {
 		c.settled(false, "", "")
 		c.set(v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.ConnectedReason,
-			fmt.Sprintf("Intralinks shows %d exchanges, and Luminance answers", result.ExchangeCount))
+			connected(result.ExchangeCount))
 		status.FailedChecks = 0
 	} else {
 		c.settled(fault.Refused, fault.Reason, fault.Message)
@@ -86,6 +73,10 @@ func (r *IntegrationReconciler) conclude(integration *v1alpha1.IntralinksIntegra
 	}
 	c.keepGeneration()
 	status.NextCheckTime = nextCheck(integration, result)
+}
+
+func connected(exchanges int32) string {
+	return fmt.Sprintf("Intralinks shows %d exchanges, and Luminance answers", exchanges)
 }
 
 func (r *IntegrationReconciler) side(c conditions, kind string, fault *connect.Fault, well string) bool {

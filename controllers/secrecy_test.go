@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 )
 
 // TestMain keeps what the libraries log beside the managers' own logs out of the tests' output.
@@ -31,6 +33,8 @@ type hush struct {
 	mu      sync.Mutex
 	secrets map[string]bool
 	lines   []string
+	// newest is the state of the newest sign-in.
+	newest string
 }
 
 func newHush() *hush { return &hush{secrets: map[string]bool{}} }
@@ -52,6 +56,12 @@ func (h *hush) learn(next http.Handler) http.Handler {
 		if _, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 			h.add(credential)
 		}
+		if state := r.URL.Query().Get("state"); state != "" {
+			h.addLong(state)
+			h.mu.Lock()
+			h.newest = state
+			h.mu.Unlock()
+		}
 		if !strings.Contains(r.URL.Path, "oauth") {
 			next.ServeHTTP(w, r)
 			return
@@ -64,6 +74,40 @@ func (h *hush) learn(next http.Handler) http.Handler {
 		}
 	})
 }
+
+// learnQueries serves, and takes note of the tickets, states and codes that come by. They are for nobody's eyes either,
+// but for the ticket in status.signInURL.
+func (h *hush) learnQueries(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range []string{"ticket", "state", "code", "accesscode", "key"} {
+			h.addLong(r.URL.Query()[name]...)
+		}
+		for _, cookie := range r.Cookies() {
+			browser, _, _ := strings.Cut(cookie.Value, ":")
+			h.addLong(browser)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// state of the newest sign-in, as Intralinks was sent it.
+func (h *hush) state() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.newest
+}
+
+// addLong adds what can't be in a text by chance.
+func (h *hush) addLong(secrets ...string) {
+	for _, secret := range secrets {
+		if len(secret) >= 20 {
+			h.add(secret)
+		}
+	}
+}
+
+// theLink is where a ticket may stand.
+var theLink = regexp.MustCompile(`"signInURL":"[^"]*"`)
 
 // addTokens adds what an answer calls a token, wherever it lies in it.
 func (h *hush) addTokens(answer any) {
@@ -125,7 +169,7 @@ func (h *hush) in(text string) (found []string) {
 // checkSecrecy fails the test for a secret in a status, an Event or the log, and for a document's name in the log.
 func (w *world) checkSecrecy() {
 	for _, text := range w.witness.texts {
-		if found := w.hush.in(text); len(found) > 0 {
+		if found := w.hush.in(theLink.ReplaceAllString(text, "")); len(found) > 0 {
 			w.t.Errorf("an object holds %q: %s", found, text)
 		}
 	}
@@ -134,6 +178,13 @@ func (w *world) checkSecrecy() {
 	for _, event := range events.Items {
 		if found := w.hush.in(event.Note + event.Reason); len(found) > 0 {
 			w.t.Errorf("an Event holds %q: %s", found, event.Note)
+		}
+	}
+	families, err := metrics.Registry.Gather()
+	w.must(err)
+	for _, family := range families {
+		if found := w.hush.in(family.String()); len(found) > 0 {
+			w.t.Errorf("a metric holds %q: %s", found, family.GetName())
 		}
 	}
 	names := w.documentNames()

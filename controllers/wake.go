@@ -18,8 +18,18 @@ const wakeBuffer = 1024
 
 func newWake() *wake { return &wake{events: make(chan event.GenericEvent, wakeBuffer)} }
 
-func (w *wake) notify(key types.NamespacedName) {
-	w.events <- event.GenericEvent{Object: &metav1.PartialObjectMetadata{
+func (w *wake) notify(key types.NamespacedName) { w.events <- eventOf(key) }
+
+// offer is notify for who can't wait.
+func (w *wake) offer(key types.NamespacedName) {
+	select {
+	case w.events <- eventOf(key):
+	default:
+	}
+}
+
+func eventOf(key types.NamespacedName) event.GenericEvent {
+	return event.GenericEvent{Object: &metav1.PartialObjectMetadata{
 		ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
 	}}
 }

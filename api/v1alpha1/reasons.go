@@ -1,5 +1,13 @@
 package v1alpha1
 
+import "strings"
+
+// Help is the page that has an entry for each reason of a condition.
+const Help = "https://github.com/dataroom-dev/intralinks-operator/blob/main/docs/troubleshooting.md"
+
+// HelpOn a reason of a condition is its entry: what it means, how to see more, what to do.
+func HelpOn(reason string) string { return Help + "#" + strings.ToLower(reason) }
+
 // Reasons on an IntralinksIntegration.
 const (
 	// SignInRequiredReason: there is no token yet, or the refresh token is gone.

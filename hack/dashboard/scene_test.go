@@ -30,7 +30,7 @@ import (
 
 const (
 	// shown is how much time the picture shows, and how long the scene plays.
-	shown = 14 * time.Minute
+	shown = 10 * time.Minute
 	// perMinute is the allowance of the scene's Luminance: that of ten minutes would make a picture of hours.
 	perMinute = 300
 )
@@ -49,12 +49,13 @@ type scene struct {
 func TestPicture(t *testing.T) {
 	s := &scene{T: t, env: testenv.Start(t), room: dataroom.New(1)}
 	s.serve()
-	s.fill("Contracts", 4200, 30<<10)
-	s.fill("Finance", 900, 120<<10)
-	s.fill("Leases", 260, 60<<10)
+	s.fill("Contracts", 3200, 30<<10)
+	s.fill("Finance", 1100, 120<<10)
+	s.fill("Leases", 420, 60<<10)
 	s.fill("Evidence", 120, 20<<10)
 	s.fill("Closing", 40, 20<<10)
-	s.isSlow()
+	s.isSlow(s.source, "60ms")
+	s.isSlow(s.target, "120ms")
 	metrics := s.startOperator()
 	prometheus := s.startPrometheus(metrics)
 	began := time.Now()
@@ -70,14 +71,13 @@ func TestPicture(t *testing.T) {
 		f.Spec.Destination.Folder = "/litigation/Evidence" // which evidence feeds already
 	})
 	s.sync("funds", "quarterly", "osprey", "/Quarterly")
-	s.at(began, 2*time.Minute)
-	s.sync("deals", "leases", "heron", "/Leases")
-	s.at(began, 4*time.Minute)
+	s.at(began, 3*time.Minute)
 	s.sync("deals", "finance", "heron", "/Finance")
-	for minute := 5; minute < int(shown/time.Minute); minute++ {
-		s.at(began, time.Duration(minute)*time.Minute)
-		s.fill("Closing", 3+minute, 40<<10)
-	}
+	s.at(began, 5*time.Minute)
+	s.hasABadMoment()
+	s.at(began, 7*time.Minute)
+	s.sync("deals", "leases", "heron", "/Leases")
+	s.fill("Closing", 30, 40<<10)
 	s.at(began, shown)
 
 	file, err := os.Create("../../docs/dashboard.svg")
@@ -125,14 +125,18 @@ func (s *scene) serve() {
 	s.sourceURL, s.targetURL = one.URL, two.URL
 }
 
-// isSlow lets the services take their time. Faults that were asked for before go first.
-func (s *scene) isSlow() {
+// isSlow lets a service take its time. Faults that were asked for before go first.
+func (s *scene) isSlow(service interface{ Control() *control.Control }, delay string) {
 	s.Helper()
-	late := func(delay string) control.FaultRule {
-		return control.FaultRule{Fault: "latency", Times: -1, Args: map[string]string{"delay": delay}}
-	}
-	s.must(s.source.Control().AddFault(late("60ms")))
-	s.must(s.target.Control().AddFault(late("120ms")))
+	s.must(service.Control().AddFault(control.FaultRule{Fault: "latency", Times: -1, Args: map[string]string{"delay": delay}}))
+}
+
+// hasABadMoment lets Luminance fail a few times.
+func (s *scene) hasABadMoment() {
+	s.Helper()
+	s.target.Control().ClearFaults()
+	s.must(s.target.Control().AddFault(control.FaultRule{Fault: "error-before-commit", Path: "/api2/projects/*/folders/*/upload", Times: 4}))
+	s.isSlow(s.target, "120ms")
 }
 
 // fill puts documents into a folder. Some of Evidence are protected, and some can't be downloaded.

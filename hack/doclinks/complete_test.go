@@ -54,3 +54,42 @@ func firstColumns(p page) string {
 	}
 	return b.String()
 }
+
+// documentReason is a constant of type ProblemReason: those have a table of their own.
+var documentReason = regexp.MustCompile(`(?m)^\s+\w+Problem ProblemReason = "(\w+)"$`)
+
+// TestEveryReasonHasItsEntry: a condition's message links to the heading of its reason, below which stand what it
+// means, how to see more, and what to do.
+func TestEveryReasonHasItsEntry(t *testing.T) {
+	code, err := os.ReadFile(filepath.Join(root, "api/v1alpha1/reasons.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofDocuments := documentReason.FindAllString(string(code), -1)
+	reasons := reason.FindAllStringSubmatch(string(code), -1)
+	if len(reasons)-len(ofDocuments) < 30 {
+		t.Fatalf("found %d reasons: the file is not written as this test thinks", len(reasons))
+	}
+	entries := map[string]string{}
+	for _, section := range strings.Split(readPage(t, filepath.Join(root, "docs/troubleshooting.md")).text, "\n### ")[1:] {
+		name, text, _ := strings.Cut(section, "\n")
+		entries[name] = text
+	}
+	known := map[string]bool{}
+	for _, match := range reasons {
+		if strings.Contains(match[0], "ProblemReason") {
+			continue
+		}
+		known[match[1]] = true
+		for _, part := range []string{"- **Means** ", "- **See more**: ", "- **Do**: "} {
+			if !strings.Contains(entries[match[1]], part) {
+				t.Errorf("docs/troubleshooting.md: the entry of %s has no %q", match[1], part)
+			}
+		}
+	}
+	for name := range entries {
+		if !known[name] {
+			t.Errorf("docs/troubleshooting.md has an entry for %s, which no condition gives", name)
+		}
+	}
+}

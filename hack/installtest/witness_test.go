@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/client-go/rest"
@@ -107,30 +106,4 @@ func (w *witness) uses() []use {
 // refused are the uses that the API server didn't allow.
 func (w *witness) refused() []use {
 	return slices.DeleteFunc(w.uses(), func(u use) bool { return u.Code != http.StatusForbidden && u.Code != http.StatusUnauthorized })
-}
-
-// right is one verb on one resource, as a rule grants it.
-type right struct{ Verb, Group, Resource string }
-
-// unused are the rights of rules that nothing has made use of.
-func (w *witness) unused(rules []rbacv1.PolicyRule) (rest []right) {
-	for _, rule := range rules {
-		for _, group := range rule.APIGroups {
-			for _, resource := range rule.Resources {
-				for _, verb := range rule.Verbs {
-					if !w.has(rule, right{verb, group, resource}) {
-						rest = append(rest, right{verb, group, resource})
-					}
-				}
-			}
-		}
-	}
-	return rest
-}
-
-func (w *witness) has(rule rbacv1.PolicyRule, r right) bool {
-	return slices.ContainsFunc(w.uses(), func(u use) bool {
-		return u.Code < http.StatusBadRequest && u.Verb == r.Verb && u.Group == r.Group && u.Resource == r.Resource &&
-			(len(rule.ResourceNames) == 0 || slices.Contains(rule.ResourceNames, u.Name))
-	})
 }

@@ -12,6 +12,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // MaxExchanges is how many exchanges a status lists.
@@ -95,8 +96,32 @@ func (c *Connection) checkIntralinks(ctx context.Context) ([]v1alpha1.ExchangeSu
 	return exchanges[:min(len(exchanges), MaxExchanges)], int32(len(exchanges)), nil
 }
 
+// sessionLife is how long a session of somebody else goes on at least (Intralinks developer portal). Before that it is
+// of no use to try again.
+const sessionLife = time.Hour
+
+// IntralinksFault tells what is wrong with a sign-in to Intralinks that failed.
+func IntralinksFault(err error, now time.Time) *Fault { return intralinksFault(err, now) }
+
+// asProblem turns what the Secret of the tokens says into what an integration says.
+func asProblem(err error) error {
+	var required *tokens.SignInRequiredError
+	var foreign *tokens.ForeignError
+	switch {
+	case errors.As(err, &required):
+		return &Problem{Reason: v1alpha1.SignInRequiredReason, Message: required.Error()}
+	case errors.As(err, &foreign):
+		return &Problem{Reason: v1alpha1.SecretInUseReason, Message: foreign.Error()}
+	}
+	return err
+}
+
 func intralinksFault(err error, now time.Time) *Fault {
 	f := &Fault{Reason: v1alpha1.IntralinksUnreachableReason, Message: err.Error()}
+	if problem := (*Problem)(nil); errors.As(asProblem(err), &problem) {
+		f.Reason, f.Message = problem.Reason, problem.Message
+		return f
+	}
 	var e *intralinks.Error
 	if !errors.As(err, &e) {
 		return f
@@ -119,7 +144,7 @@ func intralinksFault(err error, now time.Time) *Fault {
 		f.Reason = v1alpha1.InvalidCredentialsReason
 		f.Message = "Intralinks issues a token and then refuses it: " + e.Error() + "; check that the API key is active and belongs to this host"
 	case e.Class == intralinks.SessionTaken:
-		f.Reason = v1alpha1.SessionTakenReason
+		f.Reason, f.Until = v1alpha1.SessionTakenReason, now.Add(sessionLife)
 		f.Message = "the account is signed in elsewhere: " + e.Error() + "; give the operator an account of its own, or set spec.intralinks.endOtherSessions"
 	case e.Class == intralinks.Denied:
 		f.Reason = v1alpha1.IntralinksForbiddenReason

@@ -67,7 +67,7 @@ func TestAFaultSaysWhoCanMendIt(t *testing.T) {
 		{name: "Intralinks refuses the account", pattern: list, status: 403, body: `{"status":{"code":403,"subcode":"1","message":"Access denied"}}`,
 			fault: connect.Fault{Reason: v1alpha1.IntralinksForbiddenReason}},
 		{name: "the account is signed in elsewhere", pattern: list, status: 403, body: `{"status":{"code":403,"subcode":"018","message":"taken"},"errors":[{"code":403,"subCode":"018","message":"taken"}]}`,
-			fault: connect.Fault{Reason: v1alpha1.SessionTakenReason, Message: "spec.intralinks.endOtherSessions"}},
+			fault: connect.Fault{Reason: v1alpha1.SessionTakenReason, Message: "spec.intralinks.endOtherSessions"}, wait: time.Hour},
 		{name: "Intralinks asks for patience", pattern: list, status: 429, header: []string{"Retry-After", "3600"},
 			fault: connect.Fault{Reason: v1alpha1.ThrottledReason}, wait: time.Hour},
 		{name: "Luminance refuses the service user", pattern: token, status: 401, body: `{"error":"invalid_client"}`, luminance: true,

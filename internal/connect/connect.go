@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
@@ -25,6 +26,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // Connection is what an integration stands for.
@@ -68,6 +70,12 @@ type Connector struct {
 	// Decorate, which may be nil, puts something around the transport to an API, "intralinks" or "luminance". It sees
 	// each request that is sent, after its wait for the budget.
 	Decorate func(api string, base http.RoundTripper) http.RoundTripper
+	// Tokens are what people's sign-ins left; for the grant AuthorizationCode.
+	Tokens *tokens.Secrets
+	// ExternalURL is the origin that people and Intralinks reach the operator's pages by; empty if it has none.
+	ExternalURL string
+	// Clock is the machine's by default.
+	Clock clock.WithTicker
 
 	once      sync.Once
 	transport *http.Transport
@@ -88,6 +96,15 @@ func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.Intralink
 	}
 	if err := c.checkHosts(integration); err != nil {
 		return nil, err
+	}
+	if integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant {
+		stored, err := c.signedIn(ctx, integration)
+		if err != nil {
+			return nil, err
+		}
+		// Another sign-in is another connection; a renewal isn't.
+		secrets.email = stored.Account
+		secrets.revision = revisionOf(secrets.revision, stored.ObtainedAt.String())
 	}
 	name := client.ObjectKeyFromObject(integration)
 	key := fmt.Sprintf("%s/%d/%s", integration.UID, integration.Generation, secrets.revision)
@@ -146,7 +163,7 @@ func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) erro
 }
 
 func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
-	c.once.Do(func() { c.transport = c.Hosts.Transport() })
+	c.roundTripper()
 	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience)}
 	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
 		return nil, err
@@ -154,12 +171,38 @@ func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksI
 	return connection, c.connectLuminance(ctx, integration, secrets, connection)
 }
 
+func (c *Connector) roundTripper() *http.Transport {
+	c.once.Do(func() { c.transport = c.Hosts.Transport() })
+	return c.transport
+}
+
+func (c *Connector) clock() clock.WithTicker {
+	if c.Clock == nil {
+		return clock.RealClock{}
+	}
+	return c.Clock
+}
+
+// fetchOf is how an integration gets its tokens for Intralinks.
+func (c *Connector) fetchOf(integration *v1alpha1.IntralinksIntegration, s *secrets, hc *http.Client) (bearer.Fetch, error) {
+	switch spec := integration.Spec.Intralinks; {
+	case spec.Grant == v1alpha1.AuthorizationCodeGrant:
+		keeper, err := c.keeper(integration, s)
+		if err != nil {
+			return nil, err
+		}
+		return keeper.Token, nil
+	case spec.AuthAPIVersion == v1alpha1.AuthAPIVersionV2:
+		return intralinks.ClientCredentialsV2(authURL(integration), s.apiKey, s.apiSecret, s.email, s.password, spec.EndOtherSessions, hc), nil
+	}
+	return intralinks.ClientCredentialsV3(authURL(integration), s.apiKey, s.apiSecret, hc), nil
+}
+
 func (c *Connector) connectIntralinks(integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
-	spec := integration.Spec.Intralinks
 	hc := &http.Client{Transport: c.decorated("intralinks", c.transport)}
-	fetch := intralinks.ClientCredentialsV3(authURL(integration), s.apiKey, s.apiSecret, hc)
-	if spec.AuthAPIVersion == v1alpha1.AuthAPIVersionV2 {
-		fetch = intralinks.ClientCredentialsV2(authURL(integration), s.apiKey, s.apiSecret, s.email, s.password, spec.EndOtherSessions, hc)
+	fetch, err := c.fetchOf(integration, s, hc)
+	if err != nil {
+		return err
 	}
 	connection.IntralinksTokens = bearer.NewSource(connection.refusedByIntralinks.guard(fetch, func(err error) bool {
 		return intralinks.ClassOf(err) == intralinks.InvalidCredentials

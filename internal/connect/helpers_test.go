@@ -16,6 +16,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/testenv"
+	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // services is one server that plays both ends, and notes who came and with what.
@@ -109,7 +110,8 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o := &office{t: t, client: env.Client, namespace: env.Namespace(t), budgets: budget.NewRegistry(nil, nil)}
-	o.Connector = &connect.Connector{Reader: env.Client, Hosts: policy, Budgets: o.budgets}
+	o.Connector = &connect.Connector{Reader: env.Client, Hosts: policy, Budgets: o.budgets,
+		Tokens: &tokens.Secrets{Reader: env.Client, Writer: env.Client}, ExternalURL: "https://operator.example.com"}
 	return o
 }
 

@@ -68,9 +68,9 @@ func TestAPersonsSignInNeedsNoPassword(t *testing.T) {
 	o := newOffice(t)
 	o.secret("intralinks-api", "apiKey", "key", "apiSecret", "key-secret")
 	o.secret("luminance", "clientID", "operator", "clientSecret", "client-secret")
-	o.connect(o.integration("http://127.0.0.1:1", v2, func(i *v1alpha1.IntralinksIntegration) {
-		i.Spec.Intralinks.Grant = v1alpha1.AuthorizationCodeGrant
-	}))
+	i := o.integration("http://127.0.0.1:1", v2, byAPerson)
+	o.signs(i, "token-of-a-person")
+	o.connect(i)
 }
 
 func TestASecretOfAnotherNamespaceIsNotRead(t *testing.T) {

@@ -6,80 +6,54 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
 	"time"
 )
 
-// sizeTimeout is how long a server may take to tell the size of its database.
+// sizeTimeout bounds the question how large a server's tables are.
 const sizeTimeout = 5 * time.Second
 
-// Errors is how many calls of the database have failed since it was opened, but for those that were called off.
-func (l *Ledger) Errors() int64 { return l.db.failed.Load() }
+// Errors is how many reads and writes have failed for good since the ledger was opened, but for those that were called
+// off.
+func (l *Ledger) Errors() int64 { return l.failed.Load() }
 
-// Size is how many bytes the ledger takes on its volume, with what has yet to be merged into the main file; or on its server.
-func (l *Ledger) Size() (int64, error) {
-	if l.path == "" {
-		return l.databaseSize()
+func (l *Ledger) count(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		l.failed.Add(1)
 	}
-	var size int64
-	for _, suffix := range []string{"", "-wal"} {
-		info, err := os.Stat(l.path + suffix)
-		switch {
-		case err == nil:
-			size += info.Size()
-		case suffix == "" || !errors.Is(err, os.ErrNotExist):
-			return 0, fmt.Errorf("ledger: look at its size: %w", err)
-		}
-	}
-	return size, nil
 }
 
-// databaseSize asks the server.
-func (l *Ledger) databaseSize() (size int64, err error) {
+// Size is how many bytes the ledger takes: on its volume, with what has yet to be merged into the main file, or in its
+// server's tables.
+func (l *Ledger) Size() (int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), sizeTimeout)
 	defer cancel()
-	if err := l.db.QueryRowContext(ctx, `SELECT pg_database_size(current_database())`).Scan(&size); err != nil {
-		return 0, fmt.Errorf("ledger: ask for its size: %w", err)
+	size, err := l.size(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: look at its size: %w", err)
 	}
 	return size, nil
 }
 
-// database counts the calls that fail.
-type database struct {
-	*sql.DB
-	failed atomic.Int64
-}
-
-func (d *database) count(err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		d.failed.Add(1)
+func sizeOfFile(path string) func(context.Context) (int64, error) {
+	return func(context.Context) (size int64, err error) {
+		for _, suffix := range []string{"", "-wal"} {
+			info, err := os.Stat(path + suffix)
+			switch {
+			case err == nil:
+				size += info.Size()
+			case suffix == "" || !errors.Is(err, os.ErrNotExist):
+				return 0, err
+			}
+		}
+		return size, nil
 	}
 }
 
-// ExecContext shadows that of sql.DB.
-func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	result, err := d.DB.ExecContext(ctx, query, args...)
-	d.count(err)
-	return result, err
-}
-
-// QueryContext shadows that of sql.DB.
-func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := d.DB.QueryContext(ctx, query, args...)
-	d.count(err)
-	return rows, err
-}
-
-// QueryRowContext shadows that of sql.DB.
-func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	row := d.DB.QueryRowContext(ctx, query, args...)
-	d.count(row.Err())
-	return row
-}
-
-// BeginTx shadows that of sql.DB.
-func (d *database) BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error) {
-	tx, err := d.DB.BeginTx(ctx, opts)
-	d.count(err)
-	return tx, err
+func sizeOfTables(db *sql.DB) func(context.Context) (int64, error) {
+	return func(ctx context.Context) (size int64, err error) {
+		err = db.QueryRowContext(ctx, `
+			SELECT COALESCE(SUM(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+			WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`).Scan(&size)
+		return size, err
+	}
 }

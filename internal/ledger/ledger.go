@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -19,9 +20,7 @@ var migrations embed.FS
 
 // Ledger is the record of everything that was carried. It is safe for concurrent use.
 type Ledger struct {
-	db *database
-	// path of the file; "" where the ledger is a server's database.
-	path string
+	db *sql.DB
 	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
 	// there was none.
 	SetAside string
@@ -32,6 +31,9 @@ type Ledger struct {
 	// sharedLock is what a query ends in that keeps others from changing what it has read.
 	sharedLock string
 	leadership leadership
+
+	size   func(context.Context) (int64, error)
+	failed atomic.Int64
 }
 
 // Option changes how a ledger is opened.
@@ -86,8 +88,8 @@ func (l *Ledger) Close() error { return l.db.Close() }
 
 // Ping tells whether the ledger can still be read.
 func (l *Ledger) Ping(ctx context.Context) error {
-	var pairs int64
-	if err := l.db.QueryRowContext(ctx, `SELECT count(*) FROM pairs`).Scan(&pairs); err != nil {
+	var epoch int64
+	if err := l.db.QueryRowContext(ctx, `SELECT epoch FROM leadership WHERE id = 1`).Scan(&epoch); err != nil {
 		return fmt.Errorf("ledger: read it: %w", err)
 	}
 	return nil
@@ -100,7 +102,7 @@ func (l *Ledger) migrate(ctx context.Context, dialect goose.Dialect, folder stri
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, l.db.DB, files, opts...)
+	provider, err := goose.NewProvider(dialect, l.db, files, opts...)
 	if err != nil {
 		return err
 	}
@@ -129,12 +131,9 @@ func (l *Ledger) tryWrite(ctx context.Context, change func(*sql.Tx) error) error
 		err = change(tx)
 	}
 	if err != nil {
-		l.db.count(err)
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
-	err = tx.Commit()
-	l.db.count(err)
-	return err
+	return tx.Commit()
 }
 
 // ignoreDone leaves out what only says that a transaction ended with its context.

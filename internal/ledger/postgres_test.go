@@ -54,7 +54,7 @@ var everywhere = map[string]func(*testing.T){
 	"AThrottleIsKeptForItsHost":                          TestAThrottleIsKeptForItsHost,
 	"WhoIsOvertakenWritesNothingAnyMore":                 TestWhoIsOvertakenWritesNothingAnyMore,
 	"WhoNeverLedWritesNothing":                           TestWhoNeverLedWritesNothing,
-	"FiguresTellSizeAndErrors":                           TestFiguresTellSizeAndErrors,
+	"TheLedgerTellsItsSizeAndWhatFailed":                 TestTheLedgerTellsItsSizeAndWhatFailed,
 	"PathsMayBeLong":                                     TestPathsMayBeLong,
 }
 

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/connect"
@@ -34,11 +35,22 @@ func showIntegration(to object, integration *v1alpha1.IntralinksIntegration) {
 	to.show(integrationInfo, 1, connect.InstanceOf(integration))
 	to.showConditions(integrationCondition, status.Conditions)
 	authorized := meta.FindStatusCondition(status.Conditions, v1alpha1.AuthorizedCondition)
-	to.show(signInRequired, flag(authorized != nil && authorized.Reason == v1alpha1.SignInRequiredReason))
+	to.show(signInRequired, flag(authorized != nil && authorized.Status == metav1.ConditionFalse && wantsSignIn(authorized.Reason)))
 	to.showTime(tokenExpiry, status.TokenExpiresAt)
 	to.show(integrationExchanges, float64(status.ExchangeCount))
 	if last := status.LastCheckTime; last != nil {
 		to.show(integrationLastCheck, seconds(last.Time))
 	}
 	to.show(integrationFailedChecks, float64(status.FailedChecks))
+}
+
+// wantsSignIn tells the reasons that nobody but a person who signs in can mend: there was no sign-in, or the last one
+// came to nothing.
+func wantsSignIn(reason string) bool {
+	switch reason {
+	case v1alpha1.SignInRequiredReason, v1alpha1.SignInDeniedReason, v1alpha1.SignInTimedOutReason, v1alpha1.SignInFailedReason,
+		v1alpha1.CallbackNotRegisteredReason, v1alpha1.ClockWrongReason:
+		return true
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -36,6 +37,7 @@ type Sources struct {
 // sources come after.
 type Metrics struct {
 	requests  *prometheus.CounterVec
+	prepared  sync.Map // of [2]string, api and operation
 	latency   *prometheus.HistogramVec
 	wait      *prometheus.HistogramVec
 	runs      *prometheus.HistogramVec

@@ -37,11 +37,26 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	operation := cmp.Or(intralinks.OperationOf(req.Context()), luminance.OperationOf(req.Context()), "other")
+	t.metrics.prepare(t.api, operation)
 	began := time.Now()
 	resp, err := t.base.RoundTrip(req)
 	t.metrics.latency.WithLabelValues(t.api, operation).Observe(time.Since(began).Seconds())
 	t.metrics.requests.WithLabelValues(t.api, operation, codeOf(resp, err)).Inc()
 	return resp, err
+}
+
+// codesOfTrouble are what a service that has trouble answers with, and no answer at all.
+var codesOfTrouble = []string{"401", "403", "404", "429", "500", "502", "503", "504", "error"}
+
+// prepare begins the counters of trouble at 0 before there is any: Prometheus doesn't see the first one of a series that
+// begins with it, and an alert about it would not fire.
+func (m *Metrics) prepare(api, operation string) {
+	if _, done := m.prepared.LoadOrStore([2]string{api, operation}, true); done {
+		return
+	}
+	for _, code := range codesOfTrouble {
+		m.requests.WithLabelValues(api, operation, code)
+	}
 }
 
 func codeOf(resp *http.Response, err error) string {

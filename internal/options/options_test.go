@@ -55,7 +55,7 @@ func beOptions(want *options.Options) gomegatypes.GomegaMatcher {
 func TestDefaults(t *testing.T) {
 	o, _, err := parse(t)
 	NewWithT(t).Expect(o, err).To(beOptions(&options.Options{
-		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", Selector: labels.Everything(), MinInterval: time.Minute,
+		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(), MinInterval: time.Minute,
 		LeaseName: "intralinks-operator.dataroom.dev",
 		Ledger:    "sqlite:///var/lib/intralinks-operator/ledger.db", ConcurrentTransfers: 4,
 		LogLevel: zapcore.InfoLevel, LogFormat: "json",
@@ -65,6 +65,7 @@ func TestDefaults(t *testing.T) {
 func TestEveryFlag(t *testing.T) {
 	g := NewWithT(t)
 	o, _, err := parse(t, "--metrics-bind-address=0", "--health-probe-bind-address", "127.0.0.1:0", "--leader-elect", "--leader-election-id=tenant-a",
+		"--sign-in-bind-address=127.0.0.1:9443", "--external-url=https://Operator.example.com/",
 		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
 		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
 		"--log-level=DEBUG", "--log-format=text", "--metrics-secure=false", "--pprof",
@@ -73,7 +74,8 @@ func TestEveryFlag(t *testing.T) {
 	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
 	o.Selector = nil
 	g.Expect(o).To(beOptions(&options.Options{
-		MetricsAddress: "0", Profiling: true, ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
+		MetricsAddress: "0", Profiling: true, ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a",
+		SignInAddress: "127.0.0.1:9443", ExternalURL: "https://operator.example.com", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
 		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
 		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
 	}))
@@ -85,6 +87,14 @@ func TestAMistakeSaysWhatToWrite(t *testing.T) {
 		{"--metrics-bind-address=", "metrics-bind-address", "or 0 for none"},
 		{"--health-probe-bind-address=:99999", "health-probe-bind-address", "write an address with a port"},
 		{"--health-probe-bind-address=localhost:http", "health-probe-bind-address", "write an address with a port"},
+		{"--sign-in-bind-address=8082", "sign-in-bind-address", "write an address with a port"},
+		{"--external-url=operator.example.com", "external-url", "write scheme and host only, such as https://operator.example.com"},
+		{"--external-url=https://operator.example.com/auth/callback", "external-url", "/auth/callback is added by itself"},
+		{"--external-url=https://user@operator.example.com", "external-url", "write scheme and host only"},
+		{"--external-url=https://", "external-url", "write scheme and host only"},
+		{"--external-url=https://operator.example.com:", "external-url", "write scheme and host only"},
+		{"--external-url=http://operator.example.com", "external-url", "http:// is for loopback addresses only"},
+		{"--external-url=http://10.0.0.1", "external-url", "http:// is for loopback addresses only"},
 		{"--leader-elect=maybe", "leader-elect", "write true or false"},
 		{"--leader-election-id=", "leader-election-id", "write a name for a Kubernetes object, such as intralinks-operator"},
 		{"--leader-election-id=Tenant A", "leader-election-id", "write a name for a Kubernetes object"},
@@ -152,5 +162,25 @@ func TestTheLogHasTheLevelAndFormatThatWereAskedFor(t *testing.T) {
 			})
 			NewWithT(t).Expect(printed).To(MatchRegexp(tt.matches))
 		})
+	}
+}
+
+// TestPagesNeedAnOriginAndAnAddress: without one of them there is no callback to register.
+func TestPagesNeedAnOriginAndAnAddress(t *testing.T) {
+	g := NewWithT(t)
+	for _, tt := range []struct {
+		args   []string
+		origin string
+	}{
+		{nil, ""},
+		{[]string{"--external-url=https://operator.example.com", "--sign-in-bind-address=0"}, ""},
+		{[]string{"--external-url=https://operator.example.com"}, "https://operator.example.com"},
+		{[]string{"--external-url=http://127.0.0.1:8082"}, "http://127.0.0.1:8082"},
+		{[]string{"--external-url=http://[::1]:8082"}, "http://[::1]:8082"},
+		{[]string{"--external-url=http://localhost:8082/"}, "http://localhost:8082"},
+	} {
+		o, _, err := parse(t, tt.args...)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(o.SignInOrigin()).To(Equal(tt.origin))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,33 @@ func (o *Options) address(into *string) func(string) error {
 		}
 		return nil
 	}
+}
+
+// externalURL is an origin: the callback that Intralinks has registered is made of it. Cookies need https, but for a
+// machine's own browser.
+func (o *Options) externalURL(s string) error {
+	s = strings.TrimSuffix(s, "/")
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Hostname() == "" || s != u.Scheme+"://"+u.Host || strings.HasSuffix(u.Host, ":") {
+		return errors.New("write scheme and host only, such as https://operator.example.com; /auth/callback is added by itself")
+	}
+	loopback := u.Hostname() == "localhost"
+	if address, err := netip.ParseAddr(u.Hostname()); err == nil {
+		loopback = address.IsLoopback()
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
+		return errors.New("write https://, such as https://operator.example.com; http:// is for loopback addresses only")
+	}
+	o.ExternalURL = strings.ToLower(s)
+	return nil
+}
+
+// SignInOrigin is ExternalURL where there are sign-in pages; empty where there are none.
+func (o *Options) SignInOrigin() string {
+	if o.SignInAddress == "0" {
+		return ""
+	}
+	return o.ExternalURL
 }
 
 func boolean(into *bool) func(string) error {

@@ -38,6 +38,7 @@ func TestTheChartGivesTheRightsInUse(t *testing.T) {
 	o := w.startOperator(w.token(chart.account))
 
 	w.syncs()
+	w.signsIn()
 	w.isReady(o)
 	w.showsMetrics(o, chart.reader)
 	w.changesItsLogLevel(o)
@@ -60,7 +61,7 @@ func (w *world) syncs() {
 	w.t.Helper()
 	w.createSecret("intralinks-api", map[string]string{"apiKey": "key", "apiSecret": "secret"})
 	w.createSecret("luminance-service-user", map[string]string{"clientID": "client", "clientSecret": "secret"})
-	w.createIntegration()
+	w.createIntegration(production)
 	w.createSync()
 	w.settles(v1alpha1.SyncedReason)
 	w.tells(production, v1alpha1.ConnectedReason)
@@ -159,6 +160,11 @@ func (w *world) notices() {
 	w.t.Helper()
 	w.must(w.client.Delete(w.t.Context(), w.sync()))
 	w.must(w.client.DeleteAllOf(w.t.Context(), &v1alpha1.IntralinksIntegration{}, client.InNamespace(w.deals)))
+	w.Eventually(func(g Gomega) {
+		var integrations v1alpha1.IntralinksIntegrationList
+		g.Expect(w.client.List(w.t.Context(), &integrations, client.InNamespace(w.deals))).To(Succeed())
+		g.Expect(integrations.Items).To(BeEmpty(), "the operator lets go of them once their tokens are revoked")
+	}).Should(Succeed())
 }
 
 // lets go of the lease when it is told to end.

@@ -26,6 +26,7 @@ const patience = 2 * time.Minute
 // Names of the objects.
 const (
 	production = "production"
+	byPeople   = "by-people"
 	contracts  = "contracts"
 )
 
@@ -38,6 +39,7 @@ type world struct {
 	// own is the operator's namespace, deals that of the objects.
 	own, deals           string
 	room                 *dataroom.Room
+	source               *intralinkssim.Server
 	sourceURL, targetURL string
 }
 
@@ -56,11 +58,16 @@ func newWorld(t *testing.T) *world {
 	w.SetDefaultEventuallyTimeout(patience)
 	w.SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	w.add("Heronlease", "the lease")
-	source := httptest.NewServer(intralinkssim.New(intralinkssim.Options{
+	w.source = intralinkssim.New(intralinkssim.Options{
 		Exchanges: []intralinkssim.Exchange{{ID: 7100015, Name: "Project Heron", Room: w.room}},
 		Apps:      []intralinkssim.App{{Key: "key", Secret: "secret"}},
-	}))
+		Accounts:  []intralinkssim.Account{{Email: person, Password: password}},
+	})
+	w.must(w.source.Control().Set("refreshGrant", "on"))
+	source, pages := httptest.NewServer(w.source), httptest.NewServer(w.source.SignInPages())
 	t.Cleanup(source.Close)
+	t.Cleanup(pages.Close)
+	w.source.SetSignInURL(pages.URL)
 	simulator, err := luminancesim.New(luminancesim.Options{ClientID: "client", ClientSecret: "secret"})
 	w.must(err)
 	target := httptest.NewServer(simulator)
@@ -116,14 +123,17 @@ func (w *world) createSecret(name string, values map[string]string) {
 	w.create(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.deals, Name: name}, StringData: values})
 }
 
-func (w *world) createIntegration() {
+func (w *world) createIntegration(name string, change ...func(*v1alpha1.IntralinksIntegration)) {
 	w.t.Helper()
-	i := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: w.deals, Name: production}}
+	i := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: w.deals, Name: name}}
 	i.Spec.Intralinks = v1alpha1.IntralinksConnection{
 		Grant: v1alpha1.ClientCredentialsGrant, BaseURL: w.sourceURL, CredentialsSecretRef: v1alpha1.SecretReference{Name: "intralinks-api"},
 	}
 	i.Spec.Luminance = v1alpha1.LuminanceConnection{
 		BaseURL: w.targetURL, CredentialsSecretRef: v1alpha1.SecretReference{Name: "luminance-service-user"},
+	}
+	for _, c := range change {
+		c(i)
 	}
 	w.create(i)
 }

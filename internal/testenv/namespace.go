@@ -30,6 +30,21 @@ func (e *Env) Namespace(t testing.TB) string {
 	return namespace.Name
 }
 
+// letGo takes the finalizers off integrations whose operator has been stopped.
+func (e *Env) letGo(ctx context.Context, namespace string) error {
+	var kept v1alpha1.IntralinksIntegrationList
+	if err := e.Client.List(ctx, &kept, client.InNamespace(namespace)); err != nil {
+		return err
+	}
+	for i := range kept.Items {
+		kept.Items[i].Finalizers = nil
+		if err := client.IgnoreNotFound(e.Client.Update(ctx, &kept.Items[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // remove does what the namespace controller does where there is one.
 func (e *Env) remove(ctx context.Context, namespace *corev1.Namespace) error {
 	var failures []error
@@ -38,7 +53,7 @@ func (e *Env) remove(ctx context.Context, namespace *corev1.Namespace) error {
 			failures = append(failures, fmt.Errorf("delete every %T: %w", kind, err))
 		}
 	}
-	if err := errors.Join(failures...); err != nil {
+	if err := errors.Join(append(failures, e.letGo(ctx, namespace.Name))...); err != nil {
 		return err
 	}
 	if err := e.Client.Delete(ctx, namespace); err != nil {
