@@ -306,3 +306,14 @@ func TestAlertsAndDashboardsAreThoseOfConfig(t *testing.T) {
 	g.Expect(dashboard.Data).To(HaveLen(1))
 	g.Expect(dashboard.Data["intralinks-operator.json"]).To(MatchJSON(file(t, "config/grafana/intralinks-operator.json")))
 }
+
+// A flag that the operator doesn't know would keep it from starting: each rendering's flags are read by it.
+func TestTheOperatorKnowsEveryFlagOfTheChart(t *testing.T) {
+	for _, values := range valuesFiles(t) {
+		t.Run(values, func(t *testing.T) {
+			args := deployment(t, render(t, "--values", values)).Spec.Template.Spec.Containers[0].Args
+			said, err := run(t, nil, manager(t), append(args, "--version")...)
+			NewWithT(t).Expect(said, err).To(HavePrefix("intralinks-operator dev"))
+		})
+	}
+}

@@ -109,3 +109,14 @@ func expectIn(t *testing.T, path string, inGit, live any) {
 	}
 	NewWithT(t).Expect(live).To(Equal(inGit), path)
 }
+
+func TestArgoCDTakesThePatchOfItsConfigMap(t *testing.T) {
+	g := NewWithT(t)
+	env := cluster(t)
+	where := env.Namespace(t)
+	env.Kubectl(t, "--namespace", where, "create", "configmap", "argocd-cm", "--from-literal=url=https://argocd.example.com")
+	env.Kubectl(t, "--namespace", where, "patch", "configmap", "argocd-cm", "--patch-file", filepath.Join(root, "config/argocd/argocd-cm.yaml"))
+	config := &corev1.ConfigMap{}
+	g.Expect(env.Client.Get(t.Context(), client.ObjectKey{Namespace: where, Name: "argocd-cm"}, config)).To(Succeed())
+	g.Expect(config.Data).To(HaveLen(1 + 2*3))
+}
