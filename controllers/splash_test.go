@@ -19,8 +19,8 @@ func textHash(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// asks changes the text of the splash and ends all sessions, so that it has to be accepted again.
-func (w *world) asks(text string) {
+// showsSplash changes the text of the splash and ends all sessions, so that it has to be accepted again.
+func (w *world) showsSplash(text string) {
 	w.t.Helper()
 	w.source.EditExchange(heron, func(e *intralinkssim.Exchange) { e.Splash, e.SplashText = true, text })
 	w.source.RevokeTokens()
@@ -59,7 +59,7 @@ func TestAnotherSplashStopsTheSyncUntilSomebodyConsents(t *testing.T) {
 	first := w.settles(contracts, "True", v1alpha1.SyncedReason)
 
 	const second = "<p>Be quiet, and pay.</p>"
-	w.asks(second)
+	w.showsSplash(second)
 	w.add("/Contracts/Heronloan.txt", "the loan")
 	w.forgetRequests()
 	w.intervalPasses(contracts)
@@ -80,7 +80,7 @@ func TestAConsentThatIsRenewedIsToTheNewSplash(t *testing.T) {
 	w.add("/Contracts/Heronlease.txt", "the lease")
 	w.createAll(accepts(true))
 	w.settles(contracts, "True", v1alpha1.SyncedReason)
-	w.asks("<p>Be quiet, and pay.</p>")
+	w.showsSplash("<p>Be quiet, and pay.</p>")
 
 	w.changeSync(contracts, accepts(false))
 	withdrawn := w.says(contracts, v1alpha1.SplashNotAcceptedReason, true, "spec.source.splash.accept to true", textHash("<p>Be quiet, and pay.</p>"))

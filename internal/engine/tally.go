@@ -131,10 +131,10 @@ func (r *run) result() Result {
 	defer r.mu.Unlock()
 	t := r.tally
 	result := Result{
-		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division,
+		Started: r.started, Ended: r.engine.clock.Now(), Exchange: r.exchange, Division: r.division, Splash: r.splash,
 		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
 		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesCarried,
-		Adopted: r.adopted, Splash: r.splash,
+		Adopted:  r.adopted,
 		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
 	}
 	if r.job.DryRun {
