@@ -40,7 +40,7 @@ func main() {
 // run wires the parts and works until ctx ends.
 func run(ctx context.Context, o *options.Options) (err error) {
 	ctrl.SetLogger(o.Logger())
-	records, err := ledger.Open(ctx, o.Ledger)
+	records, err := ledger.Open(ctx, o.Ledger, ledger.Fenced())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package crashpoint
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -11,18 +12,20 @@ import (
 	"strings"
 	"sync/atomic"
 
-	_ "modernc.org/sqlite" // the driver that is wrapped
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers that are wrapped
+	_ "modernc.org/sqlite"
 )
 
 // drivers counts the names that were registered: database/sql has no way to drop one.
 var drivers atomic.Int64
 
-// Driver registers a database/sql driver of this process, and gives its name. It is SQLite's, each write a step.
+// Driver registers a database/sql driver of this process, and gives its name. It is the one of the given name, each
+// write a step.
 //
-// Commits are not flushed to the disk: a process that dies leaves what it wrote with the kernel, and hundreds of
-// tries would spend their time on flushing.
-func (p *Process) Driver() (string, error) {
-	db, err := sql.Open("sqlite", "")
+// SQLite's commits are not flushed to the disk: a process that dies leaves what it wrote with the kernel, and hundreds
+// of tries would spend their time on flushing.
+func (p *Process) Driver(of string) (string, error) {
+	db, err := sql.Open(of, "")
 	if err != nil {
 		return "", err
 	}
@@ -47,9 +50,9 @@ func (d *wrapped) Open(dsn string) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, ok := opened.(sqliteConn)
+	whole, ok := opened.(realConn)
 	if !ok {
-		return nil, errors.Join(errors.New("crashpoint: the SQLite driver's connections have changed"), opened.Close())
+		return nil, errors.Join(errors.New("crashpoint: the driver's connections can't do all that is counted"), opened.Close())
 	}
 	c := &conn{real: whole, process: d.process}
 	d.process.mu.Lock()
@@ -58,31 +61,33 @@ func (d *wrapped) Open(dsn string) (driver.Conn, error) {
 	return c, nil
 }
 
-// sqliteConn is what database/sql uses of a connection.
-type sqliteConn interface {
+// realConn is what database/sql uses of a connection.
+type realConn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ExecerContext
 	driver.QueryerContext
 	driver.Pinger
 	driver.SessionResetter
-	driver.Validator
 }
 
 // conn is one connection of a process.
 type conn struct {
-	real    sqliteConn
+	real    realConn
 	process *Process
-	inTx    bool // database/sql uses a connection from one goroutine at a time
+	// database/sql uses a connection from one goroutine at a time.
+	inTx    bool
+	changes string // the first change of a transaction
 }
 
-// write does a step. Within a transaction nothing is durable yet, so a death right after is one before the next.
+// write does a step. Within a transaction nothing is durable yet, so its commit is the step, named after the first
+// change in it.
 func (c *conn) write(query string, do func() error) error {
-	flavours := []Flavour{Before, After}
 	if c.inTx {
-		flavours = flavours[:1]
+		c.changes = cmp.Or(c.changes, headline(query))
+		return c.read(do)
 	}
-	a, err := c.process.begin("ledger "+headline(query), flavours...)
+	a, err := c.process.begin("ledger "+headline(query), Before, After)
 	if err != nil {
 		return err
 	}
@@ -144,7 +149,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if err != nil {
 		return nil, err
 	}
-	c.inTx = true
+	c.inTx, c.changes = true, ""
 	return &tx{real: begun, conn: c}, nil
 }
 
@@ -168,12 +173,22 @@ func (c *conn) ResetSession(ctx context.Context) error {
 
 // IsValid implements driver.Validator. Nothing of a dead process is.
 func (c *conn) IsValid() bool {
-	valid := false
+	valid := true
 	err := c.read(func() error {
-		valid = c.real.IsValid()
+		if v, ok := c.real.(driver.Validator); ok {
+			valid = v.IsValid()
+		}
 		return nil
 	})
 	return err == nil && valid
+}
+
+// CheckNamedValue implements driver.NamedValueChecker.
+func (c *conn) CheckNamedValue(value *driver.NamedValue) error {
+	if checker, ok := c.real.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(value)
+	}
+	return driver.ErrSkip
 }
 
 // Close closes the connection of a living process. A dead one closes nothing in order: see Bury.
@@ -186,7 +201,7 @@ func (c *conn) Close() error {
 	})
 }
 
-// tx is a transaction; its commit is the step that counts.
+// tx is a transaction; its commit is the step that counts, if it changes anything.
 type tx struct {
 	real driver.Tx
 	conn *conn
@@ -195,7 +210,10 @@ type tx struct {
 // Commit implements driver.Tx.
 func (t *tx) Commit() error {
 	t.conn.inTx = false
-	return t.conn.write("COMMIT", t.real.Commit)
+	if t.conn.changes == "" {
+		return t.conn.read(t.real.Commit)
+	}
+	return t.conn.write(t.conn.changes, t.real.Commit)
 }
 
 // Rollback implements driver.Tx.

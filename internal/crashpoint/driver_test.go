@@ -40,7 +40,7 @@ func openNotebook(t *testing.T, p *crashpoint.Process) *notebook {
 	t.Helper()
 	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), "notes.db")
-	driver, err := p.Driver()
+	driver, err := p.Driver("sqlite")
 	g.Expect(err).NotTo(HaveOccurred())
 	db, err := sql.Open(driver, "file:"+file+"?_pragma=journal_mode(WAL)")
 	g.Expect(err).NotTo(HaveOccurred())
@@ -85,9 +85,7 @@ func TestAWriteIsDurableAfterItAndNotBefore(t *testing.T) {
 		{2, crashpoint.Before, []string{"a"}},
 		{2, crashpoint.After, []string{"a", "b"}},
 		{3, crashpoint.Before, []string{"a", "b"}},
-		{4, crashpoint.Before, []string{"a", "b"}},
-		{5, crashpoint.Before, []string{"a", "b"}},
-		{5, crashpoint.After, []string{"a", "b", "c", "d"}},
+		{3, crashpoint.After, []string{"a", "b", "c", "d"}},
 	} {
 		g := NewWithT(t)
 		p := crashpoint.Start(&crashpoint.Point{Step: c.step, Flavour: c.flavour})
@@ -114,14 +112,12 @@ func TestWritesAreStepsAndReadsAreNot(t *testing.T) {
 	var count int
 	g.Expect(n.QueryRowContext(t.Context(), "SELECT count(*) FROM notes").Scan(&count)).To(Succeed())
 	g.Expect(count).To(Equal(4))
-	both, before := []crashpoint.Flavour{crashpoint.Before, crashpoint.After}, []crashpoint.Flavour{crashpoint.Before}
+	both := []crashpoint.Flavour{crashpoint.Before, crashpoint.After}
 	g.Expect(p.Steps()).To(Equal([]crashpoint.Step{
 		{Name: "ledger CREATE TABLE notes (note", Flavours: both},
 		{Name: "ledger INSERT INTO notes VALUES", Flavours: both},
 		{Name: "ledger INSERT INTO notes VALUES", Flavours: both},
-		{Name: "ledger INSERT INTO notes VALUES", Flavours: before},
-		{Name: "ledger INSERT INTO notes VALUES", Flavours: before},
-		{Name: "ledger COMMIT", Flavours: both},
+		{Name: "ledger INSERT INTO notes VALUES", Flavours: both},
 	}))
 	g.Expect(n.Close()).To(Succeed())
 }

@@ -45,7 +45,7 @@ func (w *world) start(at *crashpoint.Point) *operator {
 		w.target.door.slam()
 		close(o.cut)
 	})
-	driver, err := o.process.Driver()
+	driver, err := o.process.Driver("sqlite")
 	w.must(err)
 	o.ledger, err = ledger.Open(o.process.Context(), "sqlite://"+w.ledger, ledger.WithDriver(driver))
 	w.must(err)

@@ -38,7 +38,7 @@ func (r *run) adopt(ctx context.Context) error {
 			return err
 		}
 		// A name that differs in case is another document's, unless the bytes say otherwise.
-		if !exact && !sameContent(document, &s) {
+		if document == nil || !exact && !sameContent(document, &s) {
 			continue
 		}
 		adopted = append(adopted, ledger.Adopted{DocumentID: document.ID, Folder: m.folder, Name: m.standing.Name, Standing: s})

@@ -15,11 +15,9 @@ import (
 	"dataroom.dev/intralinks-operator/internal/bearer"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/engine"
-	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
 	"dataroom.dev/intralinks-operator/internal/simulator/control"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
-	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 )
 
@@ -136,14 +134,9 @@ func TestTheEndOfARunIsForetold(t *testing.T) {
 func TestNoRequestIsKeptWhileWaitingForATransferSlot(t *testing.T) {
 	g := NewWithT(t)
 	w := newWorld(t, dataroom.New(1))
-	w.engine = engine.New(engine.Options{Ledger: w.ledger, Transfers: 1, RetryDelay: time.Millisecond})
-	download := &held{begun: make(chan struct{}, 10), over: make(chan struct{})}
-	var err error
-	w.intralinks, err = intralinks.New(intralinks.Options{
-		BaseURL: w.sourceURL, HTTPClient: &http.Client{Transport: download},
-		Tokens: bearer.NewSource(intralinks.ClientCredentialsV3(w.sourceURL, intralinkssim.DefaultAPIKey, intralinkssim.DefaultAPISecret, &http.Client{})),
-	})
-	w.must(err)
+	w.engine = engine.New(engine.Options{Ledger: w.ledger, Transfers: 1, RetryDelay: time.Millisecond, StillFor: time.Hour})
+	download := newHeld("/file")
+	w.intralinks = w.intralinksThrough(download)
 	const syncs = 5
 	results := make(chan engine.Result, syncs)
 	for i := range syncs {
@@ -201,13 +194,49 @@ func (w *world) hasFolders(path string, n int) bool {
 	return n < 0
 }
 
-// held keeps downloads from going on until it is told.
+// A transfer that stands still, whichever service is to blame, holds up no other sync; what moves again waits for its
+// turn, and arrives.
+func TestATransferThatStandsStillLendsItsSlot(t *testing.T) {
+	for _, side := range []string{"/file", "/upload"} {
+		t.Run(side, func(t *testing.T) {
+			g := NewWithT(t)
+			w := newWorld(t, dataroom.New(1))
+			w.engine = engine.New(engine.Options{Ledger: w.ledger, Transfers: 1, RetryDelay: time.Millisecond, StillFor: time.Millisecond})
+			w.add("/A/a.txt", "a")
+			w.add("/B/b.txt", "b")
+			sick, well := w.job("/A"), w.job("/B")
+			still := newHeld(side)
+			if side == "/file" {
+				sick.Intralinks = w.intralinksThrough(still)
+			} else {
+				sick.Luminance, sick.LuminanceTokens = w.luminanceThrough(still)
+			}
+			sick.Claimant, well.Destination.Folder = "deals/sick", "/Other"
+			over := make(chan engine.Result, 1)
+			go func() { over <- w.engine.Run(context.Background(), sick, nil) }()
+			<-still.begun
+
+			g.Expect(w.engine.Run(context.Background(), well, nil).Uploaded).To(BeEquivalentTo(1))
+			g.Expect(over).NotTo(Receive())
+			close(still.over)
+			g.Expect((<-over).Uploaded).To(BeEquivalentTo(1))
+			g.Expect(w.standing()).To(HaveLen(2))
+		})
+	}
+}
+
+// held keeps requests for paths that end so from going on until it is told.
 type held struct {
+	suffix      string
 	begun, over chan struct{}
 }
 
+func newHeld(suffix string) *held {
+	return &held{suffix: suffix, begun: make(chan struct{}, 10), over: make(chan struct{})}
+}
+
 func (h *held) RoundTrip(req *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(req.URL.Path, "/file") {
+	if strings.HasSuffix(req.URL.Path, h.suffix) {
 		h.begun <- struct{}{}
 		select {
 		case <-h.over:

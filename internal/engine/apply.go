@@ -102,8 +102,11 @@ func (r *run) failed(ctx context.Context, a *Action, e *documentError, service b
 	if a.Failed != nil {
 		failure.Attempts += a.Failed.Attempts
 	}
-	if e.lasting {
+	switch {
+	case e.lasting:
 		failure.RetryAt = failure.At.Add(retryLasting)
+	case e.costly && failure.Attempts > 1:
+		failure.RetryAt = failure.At.Add(costlyWait(failure.Attempts))
 	}
 	if err := r.pair.Fail(ctx, a.Document.ID, a.Folder, a.Name, failure); err != nil {
 		return err
@@ -113,6 +116,16 @@ func (r *run) failed(ctx context.Context, a *Action, e *documentError, service b
 	r.mu.Unlock()
 	r.reportProgress()
 	return nil
+}
+
+// costlyWait is how long a document that failed so often waits for another try: none after the first failure, which may
+// be a passing one, then half an hour, doubled up to a day.
+func costlyWait(attempts int64) time.Duration {
+	wait := 30 * time.Minute
+	for n := int64(2); n < attempts && wait < retryLasting; n++ {
+		wait *= 2
+	}
+	return min(wait, retryLasting)
 }
 
 func (r *run) carried(a *Action) {

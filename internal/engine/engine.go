@@ -15,7 +15,7 @@ import (
 // Options of an Engine.
 type Options struct {
 	Ledger *ledger.Ledger
-	// Transfers is how many documents cross at once, over all runs; 4 by default.
+	// Transfers is how many documents move at once, over all runs; 4 by default.
 	Transfers int
 	// SmallFile is the size in bytes up to which a document is held in memory and checked before its first
 	// byte leaves; 8 MiB by default.
@@ -23,7 +23,9 @@ type Options struct {
 	// RetryDelay is the wait before a failed call is repeated, doubled and jittered from there; a second by
 	// default.
 	RetryDelay time.Duration
-	Clock      clock.Clock
+	// StillFor is how long a transfer may stand still before another one gets its slot; 10 seconds by default.
+	StillFor time.Duration
+	Clock    clock.Clock
 }
 
 // Engine runs jobs. It is safe for concurrent use.
@@ -33,6 +35,7 @@ type Engine struct {
 	transfers  *semaphore.Weighted
 	smallFile  int64
 	retryDelay time.Duration
+	stillFor   time.Duration
 	clock      clock.Clock
 	folders    keyLock
 }
@@ -41,7 +44,7 @@ type Engine struct {
 func New(o Options) *Engine {
 	e := &Engine{
 		ledger: o.Ledger, workers: o.Transfers, smallFile: o.SmallFile,
-		retryDelay: o.RetryDelay, clock: o.Clock,
+		retryDelay: o.RetryDelay, stillFor: o.StillFor, clock: o.Clock,
 	}
 	if e.workers <= 0 {
 		e.workers = 4
@@ -51,6 +54,9 @@ func New(o Options) *Engine {
 	}
 	if e.retryDelay <= 0 {
 		e.retryDelay = time.Second
+	}
+	if e.stillFor <= 0 {
+		e.stillFor = 10 * time.Second
 	}
 	if e.clock == nil {
 		e.clock = clock.RealClock{}

@@ -21,7 +21,9 @@ type documentError struct {
 	lasting bool
 	// passing: another try in the same run may do.
 	passing bool
-	err     error
+	// costly: all of it was read to find that out, so another try comes ever later.
+	costly bool
+	err    error
 }
 
 func (e *documentError) Error() string { return string(e.reason) + ": " + e.message }
@@ -131,7 +133,8 @@ func (d *download) acceptable() bool {
 }
 
 func (d *download) mismatch() error {
-	e := &documentError{reason: v1alpha1.HashMismatchProblem, message: "Intralinks handed out something else than it lists (length or SHA-1 differ), so it was not sent on; it is tried again at the next run"}
+	e := &documentError{reason: v1alpha1.HashMismatchProblem, costly: true,
+		message: "Intralinks handed out something else than it lists (length or SHA-1 differ), so it was not sent on; it is tried again by itself, ever later, up to once a day"}
 	if !d.told && (d.stamped || !d.exact) {
 		e.message += "; how long the copy is that it hands out, it does not say, so whether it came whole can't be told either"
 	}

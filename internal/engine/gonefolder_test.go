@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"dataroom.dev/intralinks-operator/internal/simulator/control"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 )
 
@@ -52,4 +53,31 @@ func TestADestinationThatAPersonMadeIsNeverTakenForTheRoot(t *testing.T) {
 	w.add("/A/B/a.txt", "a")
 	w.run(w.job("/A"))
 	w.stands(map[string]string{"/Deal/B/a.txt": "a"})
+}
+
+// TestAFolderOfUncertainFateIsLookedForBeforeItIsMadeAgain: the answer to its creation was lost, and the look for it
+// fails once or several times.
+func TestAFolderOfUncertainFateIsLookedForBeforeItIsMadeAgain(t *testing.T) {
+	const anyFolder = "/api2/projects/*/folders"
+	for failures := range 8 {
+		w := newWorld(t, dataroom.New(1))
+		w.set(w.target, "budgetRequests", "0")
+		w.add("/A/a.txt", "a")
+		w.breaks(w.target, control.FaultRule{Fault: "drop-after-commit", Method: "POST", Path: anyFolder})
+		w.breaks(w.target, control.FaultRule{Fault: "error-before-commit", Method: "GET", Path: anyFolder, Skip: 1, Times: failures + 1})
+		job := w.job("/A")
+		first := w.engine.Run(t.Context(), job, nil)
+		w.target.Control().ClearFaults()
+		w.run(again(job, first))
+		w.stands(map[string]string{"/Deal/a.txt": "a"})
+		made := 0
+		for _, f := range w.target.Folders() {
+			if f.Path == "/Deal" {
+				made++
+			}
+		}
+		if made != 1 {
+			t.Errorf("after %d failures, %d folders stand", failures+1, made)
+		}
+	}
 }

@@ -107,16 +107,30 @@ func (w *world) connect() {
 	var err error
 	w.budget, err = registry.For(context.Background(), host)
 	w.must(err)
-	hc := &http.Client{Transport: &budget.Transport{Base: http.DefaultTransport, Budget: w.budget}}
-	w.tokens = bearer.NewSource(luminance.ClientCredentials(w.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
-	w.luminance, err = luminance.New(luminance.Options{BaseURL: w.targetURL, HTTPClient: hc, Tokens: w.tokens, RetryDelay: time.Millisecond, Clock: w.clock})
+	w.luminance, w.tokens = w.luminanceThrough(http.DefaultTransport)
+	w.intralinks = w.intralinksThrough(http.DefaultTransport)
+	w.me = luminancesim.ServiceUserID
+}
+
+// luminanceThrough gives a client of the target that sends through a transport, and its tokens.
+func (w *world) luminanceThrough(base http.RoundTripper) (*luminance.Client, *bearer.Source) {
+	w.t.Helper()
+	hc := &http.Client{Transport: &budget.Transport{Base: base, Budget: w.budget}}
+	tokens := bearer.NewSource(luminance.ClientCredentials(w.targetURL, luminancesim.DefaultClientID, luminancesim.DefaultClientSecret, hc))
+	c, err := luminance.New(luminance.Options{BaseURL: w.targetURL, HTTPClient: hc, Tokens: tokens, RetryDelay: time.Millisecond, Clock: w.clock})
 	w.must(err)
-	w.intralinks, err = intralinks.New(intralinks.Options{
-		BaseURL: w.sourceURL, RetryDelay: time.Millisecond,
+	return c, tokens
+}
+
+// intralinksThrough gives a client of the source that sends through a transport.
+func (w *world) intralinksThrough(base http.RoundTripper) *intralinks.Client {
+	w.t.Helper()
+	c, err := intralinks.New(intralinks.Options{
+		BaseURL: w.sourceURL, HTTPClient: &http.Client{Transport: base}, RetryDelay: time.Millisecond,
 		Tokens: bearer.NewSource(intralinks.ClientCredentialsV3(w.sourceURL, intralinkssim.DefaultAPIKey, intralinkssim.DefaultAPISecret, &http.Client{})),
 	})
 	w.must(err)
-	w.me = luminancesim.ServiceUserID
+	return c
 }
 
 // pass lets time pass for everybody but the request budget, which must not wait in a test.

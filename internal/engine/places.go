@@ -95,11 +95,7 @@ func (p *places) find(ctx context.Context, folder string) (id int64, there bool,
 	if id, there = p.lookup(path); there {
 		return id, true, nil
 	}
-	if err := p.refresh(ctx); err != nil {
-		return 0, false, err
-	}
-	id, there = p.lookup(path)
-	return id, there, nil
+	return p.lookAgain(ctx, path)
 }
 
 func (p *places) ensure(ctx context.Context, path string) (int64, error) {
@@ -112,11 +108,8 @@ func (p *places) ensure(ctx context.Context, path string) (int64, error) {
 		return 0, err
 	}
 	defer unlock()
-	if err := p.refresh(ctx); err != nil {
-		return 0, err
-	}
-	if id, ok := p.lookup(path); ok {
-		return id, nil
+	if id, there, err := p.lookAgain(ctx, path); err != nil || there {
+		return id, err
 	}
 	if path == "" {
 		return 0, fmt.Errorf("Luminance lists no root folder in Division %d: check that the service user may see its folders", p.pair.DivisionID)
@@ -137,6 +130,21 @@ func (p *places) lookup(path string) (int64, bool) {
 	defer p.mu.Unlock()
 	id, ok := p.known[path]
 	return id, ok
+}
+
+// lookAgain looks a folder up in a listing of the Division. Where what the listing brought was forgotten meanwhile, on
+// behalf of another document, that a folder is not known says nothing.
+func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bool, err error) {
+	for listed := false; !there && !listed; {
+		if err := p.refresh(ctx); err != nil {
+			return 0, false, err
+		}
+		p.mu.Lock()
+		id, there = p.known[path]
+		listed = p.listed
+		p.mu.Unlock()
+	}
+	return id, there, nil
 }
 
 func (p *places) remember(ctx context.Context, path string, id int64) error {
@@ -291,6 +299,10 @@ func (p *places) create(ctx context.Context, parent int64, name string) (int64, 
 	}
 	there, lookErr := p.job.Luminance.FoldersIn(ctx, p.pair.DivisionID, parent, name)
 	if lookErr != nil {
+		// It may have been made, so the next try begins with a listing.
+		p.mu.Lock()
+		p.listed = false
+		p.mu.Unlock()
 		return 0, errors.Join(err, lookErr)
 	}
 	var oldest int64

@@ -53,6 +53,8 @@ type Action struct {
 	copies bool
 	// stood is the size of what the ledger knows to stand of it, in bytes.
 	stood int64
+	// aside: another document stands under its plain name, so its name holds its id.
+	aside bool
 	// adopted: it was found standing, so nothing was carried.
 	adopted bool
 	// unsettled: an attempt was made of which nothing was found yet, and may be later.

@@ -48,6 +48,9 @@ func (r *run) foreseen(a *Action, failed *documentError) {
 	case failed != nil:
 		r.refusals++
 	}
+	if a.aside {
+		r.aside++
+	}
 	if failed == nil {
 		r.plan.Actions = append(r.plan.Actions, *a)
 		return
@@ -70,10 +73,11 @@ func (r *run) foresee(ctx context.Context, a *Action) error {
 		return err
 	}
 	found := listing[norm.NFC.String(a.Name)]
-	if found != nil && a.Kind == UploadAction {
+	for found != nil && a.Kind == UploadAction {
 		if err := r.recognise(ctx, a, found); !errors.Is(err, errAgain) {
 			return err
 		}
+		found = listing[norm.NFC.String(a.Name)]
 	}
 	if a.Kind == NewVersionAction {
 		_, err = r.judge(ctx, a, found)

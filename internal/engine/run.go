@@ -34,6 +34,7 @@ type run struct {
 	// versionsIn counts the new versions for each folder, refusals the uploads that a dry run foresees to be refused.
 	versionsIn   map[string]int
 	refusals     int64
+	aside        int64 // of those, the ones that are sent under another name
 	listingLocks keyLock
 	// onTheWay are documents whose request is acquired; looksLeft, those of versionsIn not looked up yet.
 	onTheWay, looksLeft atomic.Int64
@@ -145,7 +146,7 @@ func (r *run) makePlan(ctx context.Context) error {
 	}
 	for i := range r.plan.Actions {
 		a := &r.plan.Actions[i]
-		a.Target = "/" + join(r.places.absolute(a.Folder), a.Name)
+		a.Target = r.target(a)
 	}
 	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()
@@ -155,6 +156,9 @@ func (r *run) makePlan(ctx context.Context) error {
 	r.reportProgress()
 	return nil
 }
+
+// target is where an action's document goes, from the Division's root.
+func (r *run) target(a *Action) string { return "/" + join(r.places.absolute(a.Folder), a.Name) }
 
 // countVersions counts the new versions of each folder before anything is sent.
 func (r *run) countVersions() {
@@ -168,9 +172,9 @@ func (r *run) countVersions() {
 
 // estimateRequests is what the plan costs in Luminance requests: one an upload, one a folder to create, one
 // to list the Division where a folder is unknown, and one look for each folder that gets new versions. An upload that
-// is known to be refused costs a look besides.
+// is known to be refused costs a look besides, and one that is sent under another name then a look at the bytes, too.
 func (r *run) estimateRequests() int64 {
-	requests := int64(len(r.plan.Actions)+len(r.versionsIn)) + 2*r.refusals
+	requests := int64(len(r.plan.Actions)+len(r.versionsIn)) + 2*r.refusals + 3*r.aside
 	if missing := len(r.planFolders); missing > 0 {
 		requests += int64(missing) + 1
 	}

@@ -79,13 +79,14 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	if _, err := r.job.LuminanceTokens.Token(ctx); err != nil {
 		return err
 	}
-	ticket, done, err := r.admit(ctx)
+	ticket, slot, err := r.admit(ctx)
 	if err != nil {
 		return err
 	}
+	done := r.departed(ticket, slot)
 	defer done()
 
-	content, err := r.open(ctx, a.Document)
+	content, err := r.open(ctx, a.Document, slot)
 	if err != nil {
 		return err
 	}
@@ -116,8 +117,8 @@ func (r *run) intent(a *Action) ledger.Intent {
 
 // admit waits for a request of the budget and for a transfer slot, before the download begins, and never keeps
 // the one while it waits for the other: a slot that waits for one instance's budget would hold up another
-// instance's documents, and a request that waits for a slot would be lost to everybody. done gives both back, once.
-func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), err error) {
+// instance's documents, and a request that waits for a slot would be lost to everybody.
+func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, held *slot, err error) {
 	transfers, wanted := r.engine.transfers, r.engine.clock.Now()
 	var waited time.Duration // for the budget
 	for {
@@ -142,15 +143,20 @@ func (r *run) admit(ctx context.Context) (ticket *budget.Ticket, done func(), er
 		ticket.Release()
 	}
 	r.onTheWay.Add(1)
-	return ticket, sync.OnceFunc(func() {
-		transfers.Release(1)
+	return ticket, newSlot(transfers, r.engine.stillFor, wanted.Add(waited)), nil
+}
+
+// departed gives what ends the way of a document that was admitted: ticket and slot go back, once.
+func (r *run) departed(ticket *budget.Ticket, held *slot) (done func()) {
+	return sync.OnceFunc(func() {
+		held.end()
 		ticket.Release() // of no effect once the request was sent
 		r.onTheWay.Add(-1)
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.transferTime += r.engine.clock.Since(wanted) - waited
+		r.transferTime += r.engine.clock.Since(held.since)
 		r.transferred++
-	}), nil
+	})
 }
 
 // content is what can be sent.
@@ -163,7 +169,7 @@ type content struct {
 // open gives a document's content. A small document is read and checked before its first byte leaves. A
 // large one is checked on the way: the Luminance client lets the end of it leave only after the content has
 // ended with io.EOF, so what isn't whole is broken off and doesn't land.
-func (r *run) open(ctx context.Context, document *Document) (*content, error) {
+func (r *run) open(ctx context.Context, document *Document, held *slot) (*content, error) {
 	var opened *content
 	err := r.retry(ctx, func() error {
 		download, err := r.openDownload(ctx, document)
@@ -171,15 +177,15 @@ func (r *run) open(ctx context.Context, document *Document) (*content, error) {
 			return err
 		}
 		if download.size > r.engine.smallFile {
-			opened = &content{body: download, size: download.size, close: download.close}
+			opened = &content{body: held.watch(ctx, download), size: download.size, close: download.close}
 			return nil
 		}
 		defer download.close()
 		buffer := bytes.NewBuffer(make([]byte, 0, download.size+bytes.MinRead))
-		if _, err := buffer.ReadFrom(download); err != nil {
+		if _, err := buffer.ReadFrom(held.watch(ctx, download)); err != nil {
 			return err
 		}
-		opened = &content{body: bytes.NewReader(buffer.Bytes()), size: int64(buffer.Len()), close: func() {}}
+		opened = &content{body: held.watchBytes(ctx, buffer.Bytes()), size: int64(buffer.Len()), close: func() {}}
 		return nil
 	})
 	return opened, err

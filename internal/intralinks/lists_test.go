@@ -63,6 +63,19 @@ func TestExchange(t *testing.T) {
 	}
 }
 
+// JSON can carry a character that neither a path nor a database can.
+func TestNULIsReplaced(t *testing.T) {
+	s := newService(t).open()
+	s.answers(inExchange("/documents"), reply(200, `{`+okStatus+`,"document":[{"id":1,"name":"a\u0000b","extension":".t\u0000t","fileHash":"\u0000"}]}`))
+	got, err := collect(s.room(t).Documents(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := got[0]; d.FileName() != "a\uFFFDb.t\uFFFDt" || d.FileHash != "\uFFFD" {
+		t.Errorf("%q, %q", d.FileName(), d.FileHash)
+	}
+}
+
 func TestFolders(t *testing.T) {
 	s := newService(t).open()
 	s.answers(inExchange("/folders"), reply(200, `{`+okStatus+`,"folder":[

@@ -3,6 +3,7 @@ package intralinks
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // errNoID is an item of a list that cannot be told from others.
@@ -48,7 +49,7 @@ func (w wireFolder) model() (Folder, error) {
 	if w.ID <= 0 {
 		return Folder{}, errNoID
 	}
-	return Folder{ID: int64(w.ID), ParentID: parent(w.ParentID), Name: w.Name}, nil
+	return Folder{ID: int64(w.ID), ParentID: parent(w.ParentID), Name: withoutNUL(w.Name)}, nil
 }
 
 type wireDocument struct {
@@ -78,13 +79,16 @@ func (w wireDocument) model() (Document, error) {
 	}
 	return Document{
 		ID: int64(w.ID), ParentID: parent(w.ParentID),
-		Name: w.Name, Extension: w.Extension,
-		Size: int64(w.FileSize), FileHash: w.FileHash, FileHashDownload: w.FileHashDownload,
+		Name: withoutNUL(w.Name), Extension: withoutNUL(w.Extension),
+		Size: int64(w.FileSize), FileHash: withoutNUL(w.FileHash), FileHashDownload: withoutNUL(w.FileHashDownload),
 		Version: string(w.Version), VersionNumber: int(w.VersionNumber), MimeType: w.MimeType,
 		IRM: bool(w.IsIRMSecured), PDFProtection: w.PDFProtection, Deleted: bool(w.IsDeleted),
 		LockStatus: w.XMLLock.ContentLockStatus, Created: w.CreatedOn.Time, LastModified: w.LastModifiedOn.Time,
 	}, nil
 }
+
+// withoutNUL replaces a character that JSON can carry, and neither a path nor a database.
+func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "\uFFFD") }
 
 // parent maps both spellings of "at the root" to 0: the key is absent, or −1
 // (Intralinks Python SDK).

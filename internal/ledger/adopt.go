@@ -19,9 +19,9 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 	if len(documents) == 0 {
 		return nil
 	}
-	return p.ledger.atomically(ctx, "record what was found standing", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record what was found standing", func(tx *sql.Tx) error {
 		for i := range documents {
-			if err := p.adopt(ctx, tx, &documents[i], `WHERE uploaded_at = 0`); err != nil {
+			if err := p.adopt(ctx, tx, &documents[i], `WHERE documents.uploaded_at = 0`); err != nil {
 				return err
 			}
 		}
@@ -32,13 +32,8 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 // Recognise records that a document stands where it was found, whatever the ledger knew: it was an older copy, say.
 // What the ledger knew to stand elsewhere becomes a former place.
 func (p *Pair) Recognise(ctx context.Context, d Adopted) error {
-	return p.ledger.atomically(ctx, "record what was found standing", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO former_places (pair_id, folder, name, document_id, luminance_id)
-			SELECT pair_id, folder, name, document_id, luminance_id FROM documents
-			WHERE pair_id = ? AND document_id = ? AND uploaded_at <> 0 AND (folder <> ? OR name <> ?)
-			ON CONFLICT (pair_id, folder, name) DO UPDATE SET
-				document_id = excluded.document_id, luminance_id = excluded.luminance_id`, p.id, d.DocumentID, d.Folder, d.Name); err != nil {
+	return p.ledger.write(ctx, "record what was found standing", func(tx *sql.Tx) error {
+		if err := p.leave(ctx, tx, d.DocumentID, d.Folder, d.Name); err != nil {
 			return err
 		}
 		return p.adopt(ctx, tx, &d, ``)
@@ -51,7 +46,7 @@ func (p *Pair) adopt(ctx context.Context, tx *sql.Tx, d *Adopted, condition stri
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO documents (pair_id, document_id, folder, name, source_path, carried_path,
 			hash, size, version, luminance_id, luminance_version, uploaded_at, import_look_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+		VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (pair_id, document_id) DO UPDATE SET folder = excluded.folder, name = excluded.name,
 			source_path = excluded.source_path, carried_path = excluded.carried_path,
 			hash = excluded.hash, size = excluded.size, version = excluded.version,

@@ -48,7 +48,7 @@ func TestAdoptionLeavesWhatIsKnownToStand(t *testing.T) {
 
 func TestDocumentsAreAdoptedAllOrNone(t *testing.T) {
 	b := newBook(t)
-	query(t, b.folder, `CREATE TRIGGER refuse BEFORE INSERT ON documents WHEN NEW.document_id = 2 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	refuse(t, b.folder, "INSERT", "documents", "document_id")
 	NewWithT(t).Expect(b.Adopt(t.Context(), []ledger.Adopted{found, {DocumentID: 2}})).
 		To(MatchError(And(HavePrefix("ledger: record what was found standing: "), ContainSubstring("the disk is full"))))
 	b.shows(map[int64]*ledger.Record{})

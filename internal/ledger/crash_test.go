@@ -24,6 +24,7 @@ func TestAnIntentOutlivesTheKillOfItsProcess(t *testing.T) {
 	}
 	g := NewWithT(t)
 	folder := t.TempDir()
+	_ = address(t, folder) // of this process: the other one's server would be killed with it
 	process := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	process.Env = append(os.Environ(), victim+"="+folder)
 	output, err := process.StdoutPipe()

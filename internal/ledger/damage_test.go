@@ -15,7 +15,7 @@ import (
 func filled(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	l, err := ledger.Open(t.Context(), address(folder))
+	l, err := ledger.Open(t.Context(), address(t, folder))
 	if err != nil {
 		t.Fatal(err)
 	}

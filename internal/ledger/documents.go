@@ -78,21 +78,16 @@ const recordColumns = `document_id, folder, name, source_path, gone_at,
 	failed_at, failed_hash, failed_reason, failed_message, retry_at, attempts`
 
 // Documents reads every record of the pair.
-func (p *Pair) Documents(ctx context.Context) (records map[int64]*Record, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `SELECT `+recordColumns+` FROM documents WHERE pair_id = ?`, p.id)
+func (p *Pair) Documents(ctx context.Context) (map[int64]*Record, error) {
+	found, err := read(ctx, p.ledger, "read the documents", scanRecord, `SELECT `+recordColumns+` FROM documents WHERE pair_id = $1`, p.id)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: read the documents: %w", err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	records = map[int64]*Record{}
-	for rows.Next() {
-		record, err := scanRecord(rows)
-		if err != nil {
-			return nil, fmt.Errorf("ledger: read a document: %w", err)
-		}
+	records := make(map[int64]*Record, len(found))
+	for _, record := range found {
 		records[record.DocumentID] = record
 	}
-	return records, rows.Err()
+	return records, nil
 }
 
 func scanRecord(rows *sql.Rows) (*Record, error) {
@@ -130,13 +125,13 @@ func scanRecord(rows *sql.Rows) (*Record, error) {
 // Begin records that an upload of the document is about to begin. It is durable when Begin returns; only then
 // may the upload start. What stands already stays on record until the upload is settled.
 func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error {
-	return p.exec(ctx, "record an intent", `
+	return p.ledger.exec(ctx, "record an intent", `
 		INSERT INTO documents (pair_id, document_id, folder, name, source_path,
 			intent_at, intent_folder, intent_name, intent_path, intent_hash, intent_size, intent_version)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3, ?4, ?5, ?7, ?8, ?9)
+		VALUES ($1, $2, $3, $4, $5, $6, $3, $4, $5, $7, $8, $9)
 		ON CONFLICT (pair_id, document_id) DO UPDATE SET
-			folder = CASE uploaded_at WHEN 0 THEN excluded.folder ELSE folder END,
-			name = CASE uploaded_at WHEN 0 THEN excluded.name ELSE name END,
+			folder = CASE documents.uploaded_at WHEN 0 THEN excluded.folder ELSE documents.folder END,
+			name = CASE documents.uploaded_at WHEN 0 THEN excluded.name ELSE documents.name END,
 			source_path = excluded.source_path,
 			intent_at = excluded.intent_at, intent_folder = excluded.intent_folder, intent_name = excluded.intent_name,
 			intent_path = excluded.intent_path, intent_hash = excluded.intent_hash,
@@ -147,56 +142,72 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error
 
 // Settle records that the document stands in Luminance where the open intent was to bring it; it closes the
 // intent and forgets failures. What stood elsewhere before becomes a former place; what stays in its place keeps
-// its CarriedPath. A document without an open
-// intent is an error: what is not written down would be sent again.
+// its CarriedPath. A document without an open intent is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
-	return p.ledger.atomically(ctx, "record an upload", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO former_places (pair_id, folder, name, document_id, luminance_id)
-			SELECT pair_id, folder, name, document_id, luminance_id FROM documents
-			WHERE pair_id = ? AND document_id = ? AND uploaded_at <> 0 AND intent_at <> 0
-				AND (folder <> intent_folder OR name <> intent_name)
-			ON CONFLICT (pair_id, folder, name) DO UPDATE SET
-				document_id = excluded.document_id, luminance_id = excluded.luminance_id`, p.id, documentID); err != nil {
-			return err
+	tried := false
+	return p.ledger.write(ctx, "record an upload", func(tx *sql.Tx) error {
+		var folder, name string
+		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name FROM documents
+			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name)
+		if errors.Is(err, sql.ErrNoRows) && tried {
+			return nil // it was recorded, and the answer was lost
 		}
-		result, err := tx.ExecContext(ctx, `
-			UPDATE documents SET folder = intent_folder, name = intent_name,
-				carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
-					THEN carried_path ELSE ? END,
-				hash = ?, size = ?, version = ?, luminance_id = ?, luminance_version = ?, uploaded_at = ?,
-				import_state = ?, import_tags = ?, import_looks = ?, import_look_at = ?,
-				intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
-			WHERE pair_id = ? AND document_id = ? AND intent_at <> 0`,
-			s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
-			s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("document %d has no open intent; one comes first", documentID)
+		}
 		if err != nil {
 			return err
 		}
-		if changed, err := result.RowsAffected(); err != nil || changed != 1 {
-			return errors.Join(fmt.Errorf("document %d has no open intent; one comes first", documentID), err)
+		tried = true
+		if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
+			return err
 		}
-		return nil
+		_, err = tx.ExecContext(ctx, `
+			UPDATE documents SET folder = intent_folder, name = intent_name,
+				carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
+					THEN carried_path ELSE $1 END,
+				hash = $2, size = $3, version = $4, luminance_id = $5, luminance_version = $6, uploaded_at = $7,
+				import_state = $8, import_tags = $9, import_looks = $10, import_look_at = $11,
+				intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
+			WHERE pair_id = $12 AND document_id = $13`,
+			s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
+			s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+		return err
 	})
+}
+
+// leave makes a former place of where a document stands, unless it stays in that folder and under that name.
+func (p *Pair) leave(ctx context.Context, tx *sql.Tx, documentID int64, folder, name string) error {
+	const moves = `WHERE pair_id = $1 AND document_id = $2 AND uploaded_at <> 0 AND (folder <> $3 OR name <> $4)`
+	for _, statement := range []string{
+		`DELETE FROM former_places WHERE pair_id = $1 AND (folder, name) IN (SELECT folder, name FROM documents ` + moves + `)`,
+		`INSERT INTO former_places (pair_id, folder, name, document_id, luminance_id)
+			SELECT pair_id, folder, name, document_id, luminance_id FROM documents ` + moves,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, p.id, documentID, folder, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Identify records by what Luminance calls a document that stands there, where it did not tell when it took it.
 func (p *Pair) Identify(ctx context.Context, documentID, luminanceID int64, luminanceVersion string) error {
-	return p.exec(ctx, "record an id", `UPDATE documents SET luminance_id = ?, luminance_version = ? WHERE pair_id = ? AND document_id = ?`,
+	return p.ledger.exec(ctx, "record an id", `UPDATE documents SET luminance_id = $1, luminance_version = $2 WHERE pair_id = $3 AND document_id = $4`,
 		luminanceID, luminanceVersion, p.id, documentID)
 }
 
 // Abandon closes an intent that surely had no effect.
 func (p *Pair) Abandon(ctx context.Context, documentID int64) error {
-	return p.exec(ctx, "close an intent", `UPDATE documents SET intent_at = 0 WHERE pair_id = ? AND document_id = ?`, p.id, documentID)
+	return p.ledger.exec(ctx, "close an intent", `UPDATE documents SET intent_at = 0 WHERE pair_id = $1 AND document_id = $2`, p.id, documentID)
 }
 
 // Fail records why the document could not be carried to folder and name. An open intent stays open: only
 // a look in Luminance, or the certainty that nothing was sent, closes it.
 func (p *Pair) Fail(ctx context.Context, documentID int64, folder, name string, f Failure) error {
-	return p.exec(ctx, "record a failure", `
+	return p.ledger.exec(ctx, "record a failure", `
 		INSERT INTO documents (pair_id, document_id, folder, name, failed_at, failed_hash, failed_reason, failed_message, retry_at, attempts)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (pair_id, document_id) DO UPDATE SET failed_at = excluded.failed_at, failed_hash = excluded.failed_hash,
 			failed_reason = excluded.failed_reason, failed_message = excluded.failed_message,
 			retry_at = excluded.retry_at, attempts = excluded.attempts`,
@@ -209,26 +220,4 @@ func fields(text string) []string {
 		return nil
 	}
 	return strings.Fields(text)
-}
-
-func (p *Pair) exec(ctx context.Context, what, query string, args ...any) error {
-	if _, err := p.ledger.db.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("ledger: %s: %w", what, err)
-	}
-	return nil
-}
-
-// atomically does several changes, all or none.
-func (l *Ledger) atomically(ctx context.Context, what string, change func(*sql.Tx) error) error {
-	tx, err := l.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("ledger: %s: %w", what, err)
-	}
-	if err := change(tx); err != nil {
-		return errors.Join(fmt.Errorf("ledger: %s: %w", what, err), tx.Rollback())
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("ledger: %s: %w", what, err)
-	}
-	return nil
 }

@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 )
 
 // FolderName is the place that a folder of the source has below the destination folder.
@@ -18,21 +16,19 @@ type FolderName struct {
 }
 
 // FolderNames reads the places of the source's folders.
-func (p *Pair) FolderNames(ctx context.Context) (names map[int64]FolderName, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `SELECT folder_id, source_path, path FROM folder_names WHERE pair_id = ?`, p.id)
+func (p *Pair) FolderNames(ctx context.Context) (map[int64]FolderName, error) {
+	found, err := read(ctx, p.ledger, "read the folders", func(rows *sql.Rows) (n FolderName, err error) {
+		err = rows.Scan(&n.FolderID, &n.SourcePath, &n.Path)
+		return n, err
+	}, `SELECT folder_id, source_path, path FROM folder_names WHERE pair_id = $1`, p.id)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: read the folders: %w", err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names = map[int64]FolderName{}
-	for rows.Next() {
-		var n FolderName
-		if err := rows.Scan(&n.FolderID, &n.SourcePath, &n.Path); err != nil {
-			return nil, fmt.Errorf("ledger: read a folder: %w", err)
-		}
+	names := make(map[int64]FolderName, len(found))
+	for _, n := range found {
 		names[n.FolderID] = n
 	}
-	return names, rows.Err()
+	return names, nil
 }
 
 // SaveFolderNames records the places of folders, all or none.
@@ -40,10 +36,10 @@ func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return p.ledger.atomically(ctx, "record folders", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record folders", func(tx *sql.Tx) error {
 		for _, n := range names {
 			if _, err := tx.ExecContext(ctx, `
-				INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES (?, ?, ?, ?)
+				INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (pair_id, folder_id) DO UPDATE SET source_path = excluded.source_path, path = excluded.path`,
 				p.id, n.FolderID, n.SourcePath, n.Path); err != nil {
 				return err
@@ -55,40 +51,48 @@ func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 
 // Places reads the folders of the Division that are known to stand: their path from the Division's root
 // ("" is the root) and their id.
-func (p *Pair) Places(ctx context.Context) (places map[string]int64, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `SELECT path, folder_id FROM places WHERE instance = ? AND division_id = ?`, p.Instance, p.DivisionID)
+func (p *Pair) Places(ctx context.Context) (map[string]int64, error) {
+	type place struct {
+		path string
+		id   int64
+	}
+	found, err := read(ctx, p.ledger, "read the folders of the Division", func(rows *sql.Rows) (f place, err error) {
+		err = rows.Scan(&f.path, &f.id)
+		return f, err
+	}, `SELECT path, folder_id FROM places WHERE instance = $1 AND division_id = $2`, p.Instance, p.DivisionID)
 	if err != nil {
-		return nil, fmt.Errorf("ledger: read the folders of the Division: %w", err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	places = map[string]int64{}
-	for rows.Next() {
-		var path string
-		var id int64
-		if err := rows.Scan(&path, &id); err != nil {
-			return nil, fmt.Errorf("ledger: read a folder of the Division: %w", err)
-		}
-		places[path] = id
+	places := make(map[string]int64, len(found))
+	for _, f := range found {
+		places[f.path] = f.id
 	}
-	return places, rows.Err()
+	return places, nil
 }
 
 // SavePlace records that a folder of the Division stands.
 func (p *Pair) SavePlace(ctx context.Context, path string, folderID int64) error {
-	return p.exec(ctx, "record a folder of the Division", `
-		INSERT INTO places (instance, division_id, path, folder_id) VALUES (?, ?, ?, ?)
-		ON CONFLICT (instance, division_id, path) DO UPDATE SET folder_id = excluded.folder_id`,
-		p.Instance, p.DivisionID, path, folderID)
+	return p.ledger.write(ctx, "record a folder of the Division", func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			`UPDATE places SET folder_id = $4 WHERE instance = $1 AND division_id = $2 AND path = $3`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, p.Instance, p.DivisionID, path, folderID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ForgetPlace drops one folder of the Division that is gone, unless another has been recorded in its place since.
 func (p *Pair) ForgetPlace(ctx context.Context, path string, folderID int64) error {
-	return p.exec(ctx, "forget a folder of the Division", `
-		DELETE FROM places WHERE instance = ? AND division_id = ? AND path = ? AND folder_id = ?`,
+	return p.ledger.exec(ctx, "forget a folder of the Division", `
+		DELETE FROM places WHERE instance = $1 AND division_id = $2 AND path = $3 AND folder_id = $4`,
 		p.Instance, p.DivisionID, path, folderID)
 }
 
 // ForgetPlaces drops what is known of the Division's folders, after one of them turned out to be gone.
 func (p *Pair) ForgetPlaces(ctx context.Context) error {
-	return p.exec(ctx, "forget the folders of the Division", `DELETE FROM places WHERE instance = ? AND division_id = ?`, p.Instance, p.DivisionID)
+	return p.ledger.exec(ctx, "forget the folders of the Division", `DELETE FROM places WHERE instance = $1 AND division_id = $2`, p.Instance, p.DivisionID)
 }

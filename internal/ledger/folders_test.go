@@ -32,8 +32,7 @@ func TestFolderNamesAreSavedAllOrNone(t *testing.T) {
 	g := NewWithT(t)
 	folder := t.TempDir()
 	p := pair(t, open(t, folder), heron)
-	query(t, folder, `CREATE TRIGGER refuse BEFORE INSERT ON folder_names WHEN NEW.folder_id = 2
-		BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	refuse(t, folder, "INSERT", "folder_names", "folder_id")
 	g.Expect(p.SaveFolderNames(t.Context(), []ledger.FolderName{{FolderID: 1, Path: "a"}, {FolderID: 2, Path: "b"}})).
 		To(MatchError(And(HavePrefix("ledger: record folders: "), ContainSubstring("the disk is full"))))
 	g.Expect(p.FolderNames(t.Context())).To(BeEmpty())

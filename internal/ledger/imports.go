@@ -2,8 +2,7 @@ package ledger
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"database/sql"
 	"strings"
 	"time"
 )
@@ -32,9 +31,9 @@ type Import struct {
 
 // SetImport records what is known of the analysis of a document that stands.
 func (p *Pair) SetImport(ctx context.Context, documentID int64, i Import) error {
-	return p.exec(ctx, "record the result of an import", `
-		UPDATE documents SET import_state = ?, import_tags = ?, import_looks = ?, import_look_at = ?
-		WHERE pair_id = ? AND document_id = ? AND uploaded_at <> 0`,
+	return p.ledger.exec(ctx, "record the result of an import", `
+		UPDATE documents SET import_state = $1, import_tags = $2, import_looks = $3, import_look_at = $4
+		WHERE pair_id = $5 AND document_id = $6 AND uploaded_at <> 0`,
 		i.State, strings.Join(i.Tags, " "), i.Looks, millis(i.LookAt), p.id, documentID)
 }
 
@@ -48,24 +47,15 @@ type DueImport struct {
 
 // DueImports reads the documents whose analysis is not known and worth a look by now; with failed also those
 // that could not be analysed, as somebody may have mended that in Luminance.
-func (p *Pair) DueImports(ctx context.Context, now time.Time, failed bool) (due []DueImport, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `
-		SELECT document_id, folder, name, luminance_id, import_state, import_tags, import_looks FROM documents
-		WHERE pair_id = ? AND uploaded_at <> 0
-			AND (import_state = '' AND import_look_at <> 0 AND import_look_at <= ? OR ? AND import_state = ?)
-		ORDER BY folder, document_id`, p.id, millis(now), failed, ImportFailed)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: read the imports to look up: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var d DueImport
+func (p *Pair) DueImports(ctx context.Context, now time.Time, failed bool) ([]DueImport, error) {
+	return read(ctx, p.ledger, "read the imports to look up", func(rows *sql.Rows) (d DueImport, err error) {
 		var tags string
-		if err := rows.Scan(&d.DocumentID, &d.Folder, &d.Name, &d.LuminanceID, &d.Import.State, &tags, &d.Import.Looks); err != nil {
-			return nil, fmt.Errorf("ledger: read an import to look up: %w", err)
-		}
+		err = rows.Scan(&d.DocumentID, &d.Folder, &d.Name, &d.LuminanceID, &d.Import.State, &tags, &d.Import.Looks)
 		d.Import.Tags = fields(tags)
-		due = append(due, d)
-	}
-	return due, rows.Err()
+		return d, err
+	}, `
+		SELECT document_id, folder, name, luminance_id, import_state, import_tags, import_looks FROM documents
+		WHERE pair_id = $1 AND uploaded_at <> 0
+			AND (import_state = '' AND import_look_at <> 0 AND import_look_at <= $2 OR $3 AND import_state = $4)
+		ORDER BY folder, document_id`, p.id, millis(now), failed, ImportFailed)
 }

@@ -7,17 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database/sql driver "sqlite", in pure Go
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Ledger is the record of everything that was carried. It is safe for concurrent use.
@@ -26,63 +23,60 @@ type Ledger struct {
 	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
 	// there was none.
 	SetAside string
+
+	// passing tells whether what failed may go through when it is repeated.
+	passing  func(error) bool
+	patience time.Duration
+	// sharedLock is what a query ends in that keeps others from changing what it has read.
+	sharedLock string
+	leadership leadership
 }
 
 // Option changes how a ledger is opened.
 type Option func(*options)
 
-type options struct{ driver string }
+type options struct {
+	driver   string
+	fenced   bool
+	patience time.Duration
+}
 
 // WithDriver opens the database through another registered database/sql driver than the one that the address
 // asks for, such as one that wraps it. It is given what that one would be given.
 func WithDriver(name string) Option { return func(o *options) { o.driver = name } }
 
-// Open opens the ledger that dsn names, sqlite:///folder/ledger.db, creates it where it is missing and
-// brings its tables up to date. The folder must exist and be writable. A damaged file is set aside, never
-// overwritten: see Ledger.SetAside.
+// WithPatience is how long a server may be away, as it is while it restarts or another one takes its place, before what
+// was asked of it fails; a minute by default.
+func WithPatience(d time.Duration) Option { return func(o *options) { o.patience = d } }
+
+// Fenced makes this process the one that leads as soon as it uses a Pair or a request budget. From then on no process
+// that led before writes anything: see ErrOvertaken.
+func Fenced() Option { return func(o *options) { o.fenced = true } }
+
+// Open opens the ledger that dsn names, creates it where it is missing and brings its tables up to date.
+//
+// sqlite:///folder/ledger.db is a file, whose folder must exist and be writable. A damaged file is set aside, never
+// overwritten: see Ledger.SetAside. postgres://user:password@host/database is a database of a PostgreSQL server, of
+// version 11 or later, which must exist; parameters are those of libpq, such as sslmode=verify-full, and
+// several hosts may be given. What the address leaves out comes from PGHOST, PGUSER, PGPASSWORD and their like.
 func Open(ctx context.Context, dsn string, opts ...Option) (*Ledger, error) {
-	o := options{driver: "sqlite"}
+	o := options{patience: time.Minute}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	path, err := sqlitePath(dsn)
+	var l *Ledger
+	var err error
+	switch scheme, _, _ := strings.Cut(dsn, "://"); scheme {
+	case "postgres", "postgresql":
+		l, err = openPostgres(ctx, dsn, o)
+	default:
+		l, err = openSQLite(ctx, dsn, o)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("ledger: %s is not a folder: create it, or mount a volume there", filepath.Dir(path))
-	}
-	ledger, err := openFile(ctx, o.driver, path)
-	if !isDamage(err) {
-		return ledger, err
-	}
-	aside, asideErr := setAside(path, time.Now())
-	if asideErr != nil {
-		return nil, errors.Join(err, asideErr)
-	}
-	if ledger, err = openFile(ctx, o.driver, path); err != nil {
-		return nil, err
-	}
-	ledger.SetAside = aside
-	return ledger, nil
-}
-
-func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
-	db, err := sql.Open(driver, sqliteDSN(path))
-	if err != nil {
-		return nil, fmt.Errorf("ledger: open %s: %w", path, err)
-	}
-	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
-	db.SetMaxOpenConns(1)
-	ledger := &Ledger{db: db}
-	err = inspect(ctx, db)
-	if err == nil {
-		err = ledger.migrate(ctx)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, err), db.Close())
-	}
-	return ledger, nil
+	l.leadership.wanted = o.fenced
+	return l, nil
 }
 
 // Close closes the ledger.
@@ -91,12 +85,14 @@ func (l *Ledger) Close() error { return l.db.Close() }
 // Ping tells whether the ledger can still be read.
 func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
 
-func (l *Ledger) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
+// migrate brings the tables up to date. A migration only adds what an older process, which may still be running,
+// does not have to know of.
+func (l *Ledger) migrate(ctx context.Context, dialect goose.Dialect, folder string, opts ...goose.ProviderOption) error {
+	files, err := fs.Sub(migrations, path.Join("migrations", folder))
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, l.db, files)
+	provider, err := goose.NewProvider(dialect, l.db, files, opts...)
 	if err != nil {
 		return err
 	}
@@ -106,26 +102,72 @@ func (l *Ledger) migrate(ctx context.Context) error {
 	return nil
 }
 
-// sqlitePath never repeats the address: one of another database may hold a password.
-func sqlitePath(dsn string) (string, error) {
-	u, err := url.Parse(dsn)
-	if err == nil && u.Scheme == "sqlite" && u.Host == "" && u.Path != "" && !strings.HasSuffix(u.Path, "/") {
-		return u.Path, nil
+// write does several changes, all or none, unless another process leads by now.
+func (l *Ledger) write(ctx context.Context, what string, change func(*sql.Tx) error) error {
+	err := l.again(ctx, func() error { return l.tryWrite(ctx, change) })
+	if err != nil {
+		return fmt.Errorf("ledger: %s: %w", what, err)
 	}
-	what := "the address"
-	if scheme, _, ok := strings.Cut(dsn, "://"); ok {
-		what = "the " + scheme + ":// address"
-	}
-	return "", fmt.Errorf("ledger: %s names no SQLite file: write sqlite:///folder/ledger.db, with three slashes", what)
+	return nil
 }
 
-// sqliteDSN asks for a write-ahead log that is flushed at each commit: what was committed survives a
-// power cut, which is what the promise of this package rests on.
-func sqliteDSN(path string) string {
-	pragmas := url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "busy_timeout(10000)",
-	}}
-	return (&url.URL{Scheme: "file", Path: path, RawQuery: pragmas.Encode()}).String()
+func (l *Ledger) tryWrite(ctx context.Context, change func(*sql.Tx) error) error {
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	err = l.stillLeads(ctx, tx)
+	if err == nil {
+		err = change(tx)
+	}
+	if err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	return tx.Commit()
+}
+
+// ignoreDone leaves out what only says that a transaction ended with its context.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// exec does one change.
+func (l *Ledger) exec(ctx context.Context, what, statement string, args ...any) error {
+	return l.write(ctx, what, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, statement, args...)
+		return err
+	})
+}
+
+// read gives what a query finds.
+func read[T any](ctx context.Context, l *Ledger, what string, scan func(*sql.Rows) (T, error), query string, args ...any) (found []T, err error) {
+	err = l.again(ctx, func() error {
+		found, err = tryRead(ctx, l, scan, query, args...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %s: %w", what, err)
+	}
+	return found, nil
+}
+
+func tryRead[T any](ctx context.Context, l *Ledger, scan func(*sql.Rows) (T, error), query string, args ...any) (found []T, err error) {
+	rows, err := l.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		row, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, row)
+	}
+	return found, rows.Err()
 }
 
 func millis(t time.Time) int64 {

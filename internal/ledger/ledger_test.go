@@ -19,15 +19,19 @@ func TestALedgerThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "file")
 	writeFile(t, file, "this is no database, but long enough to look like one to somebody who reads its header")
-	const names = "names no SQLite file: write sqlite:///folder/ledger.db, with three slashes"
+	const names = "names no database: write sqlite:///folder/ledger.db, with three slashes, for a file, or postgres://user@host/database for a PostgreSQL server"
+	const unreadable = "ledger: the postgres:// address can't be read: write postgres://user@host:5432/database, with characters such as @ and / " +
+		"in the password written as %40 and %2F, and libpq's parameters after a question mark"
 	for _, tt := range []struct{ name, dsn, message string }{
 		{"nothing", "", "ledger: the address " + names},
 		{"a bare path", "/var/lib/ledger.db", "ledger: the address " + names},
 		{"two slashes", "sqlite://ledger.db", "ledger: the sqlite:// address " + names},
 		{"no file", "sqlite:///", "ledger: the sqlite:// address " + names},
 		{"a folder", "sqlite:///var/lib/", "ledger: the sqlite:// address " + names},
-		{"another database", "postgres://me:hunter2@db/ledger", "ledger: the postgres:// address " + names},
-		{"one that is misspelled too", "postgres://me:hunter2@db:port/%zz", "ledger: the postgres:// address " + names},
+		{"another database", "mysql://me:hunter2@db/ledger", "ledger: the mysql:// address " + names},
+		{"one that is misspelled", "postgres://me:hunter2@db:port/%zz", unreadable},
+		{"a parameter that there isn't", "postgres://me:hunter2@db/ledger?sslmode=sometimes", unreadable},
+		{"no database", "postgres://me:hunter2@db", "ledger: the postgres:// address names no database: write postgres://user@host:5432/database"},
 		{"in a way of its own", "host=db password=hunter2", "ledger: the address " + names},
 		{"a missing folder", "sqlite://" + folder + "/missing/ledger.db", "ledger: " + folder + "/missing is not a folder: create it, or mount a volume there"},
 		{"a file for a folder", "sqlite://" + file + "/ledger.db", "ledger: " + file + " is not a folder: create it, or mount a volume there"},
@@ -61,13 +65,13 @@ func TestAnotherDriverIsGivenTheSameAddress(t *testing.T) {
 	folder := t.TempDir()
 	remembering := &rememberingDriver{}
 	sql.Register("remembering", remembering)
-	l, err := ledger.Open(t.Context(), address(folder), ledger.WithDriver("remembering"))
+	l, err := ledger.Open(t.Context(), address(t, folder), ledger.WithDriver("remembering"))
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(l.Close()).To(Succeed())
 	g.Expect(remembering.given).To(And(HavePrefix("file://"+filepath.Join(folder, "ledger.db")+"?"), ContainSubstring("synchronous%28FULL%29")))
 	g.Expect(pair(t, open(t, folder), heron).Documents(t.Context())).To(BeEmpty())
 
-	_, err = ledger.Open(t.Context(), address(folder), ledger.WithDriver("unheard of"))
+	_, err = ledger.Open(t.Context(), address(t, folder), ledger.WithDriver("unheard of"))
 	g.Expect(err).To(MatchError(And(HavePrefix("ledger: open "), ContainSubstring("unheard of"))))
 }
 
@@ -89,7 +93,7 @@ func TestOpeningAgainChangesNothing(t *testing.T) {
 	g.Expect(pair(t, open(t, folder), heron).Begin(t.Context(), document, to("", "a.pdf", intent1))).To(Succeed())
 	before := schema(t, folder)
 	for range 3 {
-		l, err := ledger.Open(t.Context(), address(folder))
+		l, err := ledger.Open(t.Context(), address(t, folder))
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(pair(t, l, heron).Documents(t.Context())).To(HaveKey(int64(document)))
 		g.Expect(l.Close()).To(Succeed())
@@ -99,7 +103,7 @@ func TestOpeningAgainChangesNothing(t *testing.T) {
 
 func TestAnAnswerTellsWhetherTheLedgerCanBeRead(t *testing.T) {
 	g := NewWithT(t)
-	l, err := ledger.Open(t.Context(), address(t.TempDir()))
+	l, err := ledger.Open(t.Context(), address(t, t.TempDir()))
 	g.Expect(err).NotTo(HaveOccurred())
 	p := pair(t, l, heron)
 	g.Expect(l.Ping(t.Context())).To(Succeed())

@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -24,11 +22,11 @@ func (p *Pair) See(ctx context.Context, sightings []Sighting) error {
 	if len(sightings) == 0 {
 		return nil
 	}
-	return p.ledger.atomically(ctx, "record a listing", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record a listing", func(tx *sql.Tx) error {
 		for _, s := range sightings {
 			if _, err := tx.ExecContext(ctx, `
-				UPDATE documents SET gone_at = ?, source_path = CASE ? WHEN 0 THEN ? ELSE source_path END
-				WHERE pair_id = ? AND document_id = ?`, millis(s.GoneAt), millis(s.GoneAt), s.SourcePath, p.id, s.DocumentID); err != nil {
+				UPDATE documents SET gone_at = $1, source_path = CASE CAST($1 AS BIGINT) WHEN 0 THEN $2 ELSE source_path END
+				WHERE pair_id = $3 AND document_id = $4`, millis(s.GoneAt), s.SourcePath, p.id, s.DocumentID); err != nil {
 				return err
 			}
 		}
@@ -47,19 +45,21 @@ type Vanishing struct {
 
 // Vanishing reads the unconfirmed listing of the pair.
 func (p *Pair) Vanishing(ctx context.Context) (Vanishing, error) {
-	var v Vanishing
-	var at int64
-	err := p.ledger.db.QueryRowContext(ctx, `SELECT vanished_at, vanished_mark FROM pairs WHERE id = ?`, p.id).Scan(&at, &v.Mark)
-	if err != nil {
-		return v, fmt.Errorf("ledger: read an unconfirmed listing: %w", err)
+	found, err := read(ctx, p.ledger, "read an unconfirmed listing", func(rows *sql.Rows) (v Vanishing, err error) {
+		var at int64
+		err = rows.Scan(&at, &v.Mark)
+		v.At = fromMillis(at)
+		return v, err
+	}, `SELECT vanished_at, vanished_mark FROM pairs WHERE id = $1`, p.id)
+	if err != nil || len(found) == 0 {
+		return Vanishing{}, err
 	}
-	v.At = fromMillis(at)
-	return v, nil
+	return found[0], nil
 }
 
 // SetVanishing records an unconfirmed listing, or with the zero Vanishing that there is none.
 func (p *Pair) SetVanishing(ctx context.Context, v Vanishing) error {
-	return p.exec(ctx, "record an unconfirmed listing", `UPDATE pairs SET vanished_at = ?, vanished_mark = ? WHERE id = ?`, millis(v.At), v.Mark, p.id)
+	return p.ledger.exec(ctx, "record an unconfirmed listing", `UPDATE pairs SET vanished_at = $1, vanished_mark = $2 WHERE id = $3`, millis(v.At), v.Mark, p.id)
 }
 
 // FormerPlace is where a document still stands that was carried again under another name or into another
@@ -72,21 +72,11 @@ type FormerPlace struct {
 }
 
 // FormerPlaces reads the former places of the pair.
-func (p *Pair) FormerPlaces(ctx context.Context) (places []FormerPlace, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `
-		SELECT folder, name, document_id, luminance_id FROM former_places WHERE pair_id = ? ORDER BY folder, name`, p.id)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: read the former places: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var f FormerPlace
-		if err := rows.Scan(&f.Folder, &f.Name, &f.DocumentID, &f.LuminanceID); err != nil {
-			return nil, fmt.Errorf("ledger: read a former place: %w", err)
-		}
-		places = append(places, f)
-	}
-	return places, rows.Err()
+func (p *Pair) FormerPlaces(ctx context.Context) ([]FormerPlace, error) {
+	return read(ctx, p.ledger, "read the former places", func(rows *sql.Rows) (f FormerPlace, err error) {
+		err = rows.Scan(&f.Folder, &f.Name, &f.DocumentID, &f.LuminanceID)
+		return f, err
+	}, `SELECT folder, name, document_id, luminance_id FROM former_places WHERE pair_id = $1 ORDER BY folder, name`, p.id)
 }
 
 // Claims is what the ledger knows to stand in a Division, of all pairs and former places included, so that nothing
@@ -100,29 +90,30 @@ type Claims struct {
 }
 
 // Claims reads what stands in the pair's Division.
-func (p *Pair) Claims(ctx context.Context) (c Claims, err error) {
-	rows, err := p.ledger.db.QueryContext(ctx, `
+func (p *Pair) Claims(ctx context.Context) (Claims, error) {
+	type claim struct {
+		pair, id                  int64
+		destination, folder, name string
+	}
+	found, err := read(ctx, p.ledger, "read what stands in the Division", func(rows *sql.Rows) (c claim, err error) {
+		err = rows.Scan(&c.pair, &c.destination, &c.folder, &c.name, &c.id)
+		return c, err
+	}, `
 		SELECT p.id, p.folder, d.folder, d.name, d.luminance_id FROM documents d JOIN pairs p ON p.id = d.pair_id
-		WHERE p.instance = ?1 AND p.division_id = ?2 AND d.uploaded_at <> 0
+		WHERE p.instance = $1 AND p.division_id = $2 AND d.uploaded_at <> 0
 		UNION SELECT p.id, p.folder, f.folder, f.name, f.luminance_id FROM former_places f JOIN pairs p ON p.id = f.pair_id
-		WHERE p.instance = ?1 AND p.division_id = ?2`, p.Instance, p.DivisionID)
+		WHERE p.instance = $1 AND p.division_id = $2`, p.Instance, p.DivisionID)
 	if err != nil {
-		return c, fmt.Errorf("ledger: read what stands in the Division: %w", err)
+		return Claims{}, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	c = Claims{IDs: map[int64]bool{}, Paths: map[string]bool{}}
-	for rows.Next() {
-		var pair, id int64
-		var destination, folder, name string
-		if err := rows.Scan(&pair, &destination, &folder, &name, &id); err != nil {
-			return c, fmt.Errorf("ledger: read what stands in the Division: %w", err)
-		}
+	c := Claims{IDs: map[int64]bool{}, Paths: map[string]bool{}}
+	for _, f := range found {
 		switch {
-		case id != 0:
-			c.IDs[id] = true
-		case pair != p.id:
-			c.Paths[strings.TrimPrefix(path.Join(destination, folder, name), "/")] = true
+		case f.id != 0:
+			c.IDs[f.id] = true
+		case f.pair != p.id:
+			c.Paths[strings.TrimPrefix(path.Join(f.destination, f.folder, f.name), "/")] = true
 		}
 	}
-	return c, rows.Err()
+	return c, nil
 }

@@ -63,7 +63,7 @@ func TestSightingsAreRecordedAllOrNone(t *testing.T) {
 	b := newBook(t)
 	b.carry(1, "A/a.pdf", "", "a.pdf", standing1)
 	b.carry(2, "A/b.pdf", "", "b.pdf", standing2)
-	query(t, b.folder, `CREATE TRIGGER refuse BEFORE UPDATE ON documents WHEN NEW.document_id = 2 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	refuse(t, b.folder, "UPDATE", "documents", "document_id")
 	err := b.See(t.Context(), []ledger.Sighting{{DocumentID: 1, GoneAt: start}, {DocumentID: 2, GoneAt: start}})
 	g := NewWithT(t)
 	g.Expect(err).To(MatchError(And(HavePrefix("ledger: record a listing: "), ContainSubstring("the disk is full"))))

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -31,13 +32,21 @@ type Pair struct {
 // Pair gives the records of two ends, a new and empty set where there are none.
 func (l *Ledger) Pair(ctx context.Context, ends Ends) (*Pair, error) {
 	p := &Pair{Ends: ends, ledger: l}
-	// The update that changes nothing makes RETURNING answer for a row that was there before, too.
-	err := l.db.QueryRowContext(ctx, `
-		INSERT INTO pairs (exchange_id, instance, division_id, folder) VALUES (?, ?, ?, ?)
-		ON CONFLICT (exchange_id, instance, division_id, folder) DO UPDATE SET folder = excluded.folder
-		RETURNING id, searched`, ends.ExchangeID, ends.Instance, ends.DivisionID, ends.Folder).Scan(&p.id, &p.Searched)
+	what := fmt.Sprintf("find the records of exchange %d and Division %d", ends.ExchangeID, ends.DivisionID)
+	if err := l.again(ctx, func() error { return l.lead(ctx) }); err != nil {
+		return nil, fmt.Errorf("ledger: %s: %w", what, err)
+	}
+	err := l.write(ctx, what, func(tx *sql.Tx) error {
+		args := []any{ends.ExchangeID, ends.Instance, ends.DivisionID, ends.Folder}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO pairs (exchange_id, instance, division_id, folder) VALUES ($1, $2, $3, $4)
+			ON CONFLICT DO NOTHING`, args...); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT id, searched FROM pairs
+			WHERE exchange_id = $1 AND instance = $2 AND division_id = $3 AND folder = $4`, args...).Scan(&p.id, &p.Searched)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("ledger: find the records of exchange %d and Division %d: %w", ends.ExchangeID, ends.DivisionID, err)
+		return nil, err
 	}
 	return p, nil
 }
@@ -45,5 +54,5 @@ func (l *Ledger) Pair(ctx context.Context, ends Ends) (*Pair, error) {
 // MarkSearched records that the destination was searched, so that it is not done again.
 func (p *Pair) MarkSearched(ctx context.Context) error {
 	p.Searched = true
-	return p.exec(ctx, "record a search", `UPDATE pairs SET searched = 1 WHERE id = ?`, p.id)
+	return p.ledger.exec(ctx, "record a search", `UPDATE pairs SET searched = 1 WHERE id = $1`, p.id)
 }

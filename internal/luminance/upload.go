@@ -118,9 +118,17 @@ func (u *upload) payload() *payload {
 	}
 }
 
+// Rereader is a Body that says of itself that it can be sent a second time, through its ReadAt.
+type Rereader interface {
+	io.Reader
+	io.ReaderAt
+	io.Seeker
+	Rereadable()
+}
+
 // rereadable gives access to a Body that can be sent a second time, and where
-// it begins. Only to well-known types: one that embeds such a type to check
-// what is read must be read through its own Read.
+// it begins. Only to well-known types, and to those that say so: one that embeds
+// such a type to check what is read must be read through its own Read.
 func rereadable(body io.Reader) (io.ReaderAt, int64) {
 	var at interface {
 		io.ReaderAt
@@ -132,6 +140,8 @@ func rereadable(body io.Reader) (io.ReaderAt, int64) {
 	case *strings.Reader:
 		at = b
 	case *os.File:
+		at = b
+	case Rereader:
 		at = b
 	default:
 		return nil, 0

@@ -50,7 +50,7 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
 	flags.Func("min-interval", "floor, as a `duration`, for the interval of any FolderSync (default 1m)", o.minInterval)
-	flags.StringVar(&o.Ledger, "ledger", "sqlite:///var/lib/intralinks-operator/ledger.db", "`address` of the ledger: sqlite:///folder/ledger.db")
+	flags.StringVar(&o.Ledger, "ledger", "sqlite:///var/lib/intralinks-operator/ledger.db", "`address` of the ledger: sqlite:///folder/ledger.db, or postgres://user@host/database; the password best comes from PGPASSWORD or PGPASSFILE")
 	flags.Func("concurrent-transfers", "`number` of documents that cross at once (default 4)", o.transfers)
 	flags.Func("allowed-hosts", "comma-separated `hosts` that resources may name beside *.intralinks.com and *.luminance.com: names with * as a wildcard, addresses, networks", o.allowedHosts)
 	flags.Func("log-level", "`level` of the log: debug, info, warn or error (default info)", o.logLevel)

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/testenv/reaper"
 )
 
 // startTimeout is far above the five seconds that a start takes on an idle machine: several test
@@ -68,11 +69,11 @@ func start(assets string) (*Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	reaper, err := startReaper(folder)
+	watch, err := reaper.Start(folder)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	environment, err := configure(reaper, assets, crds)
+	environment, err := configure(watch, assets, crds)
 	if err != nil {
 		return nil, err
 	}
@@ -81,11 +82,11 @@ func start(assets string) (*Env, error) {
 }
 
 // configure keeps all that the control plane writes in the folder of the reaper.
-func configure(reaper *reaper, assets, crds string) (*envtest.Environment, error) {
-	etcd, errEtcd := reaper.wrap(filepath.Join(assets, "etcd"))
-	apiServer, errAPIServer := reaper.wrap(filepath.Join(assets, "kube-apiserver"))
-	etcdLog, errEtcdLog := os.Create(filepath.Join(reaper.folder, "etcd.log"))
-	apiServerLog, errAPIServerLog := os.Create(filepath.Join(reaper.folder, "kube-apiserver.log"))
+func configure(watch *reaper.Reaper, assets, crds string) (*envtest.Environment, error) {
+	etcd, errEtcd := watch.Wrap(filepath.Join(assets, "etcd"), reaper.Kill)
+	apiServer, errAPIServer := watch.Wrap(filepath.Join(assets, "kube-apiserver"), reaper.Kill)
+	etcdLog, errEtcdLog := os.Create(filepath.Join(watch.Folder, "etcd.log"))
+	apiServerLog, errAPIServerLog := os.Create(filepath.Join(watch.Folder, "kube-apiserver.log"))
 	if err := errors.Join(errEtcd, errAPIServer, errEtcdLog, errAPIServerLog); err != nil {
 		return nil, err
 	}
@@ -97,9 +98,9 @@ func configure(reaper *reaper, assets, crds string) (*envtest.Environment, error
 		UseExistingCluster: new(false),
 	}
 	environment.ControlPlane.KubectlPath = filepath.Join(assets, "kubectl")
-	environment.ControlPlane.Etcd = &envtest.Etcd{Path: etcd, DataDir: filepath.Join(reaper.folder, "etcd.data"), Err: etcdLog}
+	environment.ControlPlane.Etcd = &envtest.Etcd{Path: etcd, DataDir: filepath.Join(watch.Folder, "etcd.data"), Err: etcdLog}
 	server := environment.ControlPlane.GetAPIServer()
-	server.Path, server.CertDir, server.Err = apiServer, filepath.Join(reaper.folder, "certificates"), apiServerLog
+	server.Path, server.CertDir, server.Err = apiServer, filepath.Join(watch.Folder, "certificates"), apiServerLog
 	for _, needed := range []string{environment.ControlPlane.Etcd.DataDir, server.CertDir} {
 		if err := os.Mkdir(needed, 0o700); err != nil {
 			return nil, err

@@ -13,6 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+
+	"dataroom.dev/intralinks-operator/internal/testenv/reaper"
 )
 
 func TestOneAPIServerWithBothKindsServesTheTestBinary(t *testing.T) {
@@ -87,7 +89,7 @@ func TestNothingOutlivesATestBinaryThatPanics(t *testing.T) {
 }
 
 func startSleeperAndPanic(folder string) {
-	reaper, err := startReaper(folder)
+	watch, err := reaper.Start(folder)
 	if err != nil {
 		panic(err)
 	}
@@ -95,7 +97,7 @@ func startSleeperAndPanic(folder string) {
 	if err := os.WriteFile(sleeper, []byte("#!/bin/sh\necho asleep\nsleep 20 >/dev/null 2>&1\necho awake\n"), 0o700); err != nil {
 		panic(err)
 	}
-	wrapped, err := reaper.wrap(sleeper)
+	wrapped, err := watch.Wrap(sleeper, reaper.Kill)
 	if err != nil {
 		panic(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"dataroom.dev/intralinks-operator/internal/crashpoint"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
+	"dataroom.dev/intralinks-operator/internal/testenv/postgres"
 )
 
 // inFlight is the document that a process was carrying when it died.
@@ -29,9 +30,9 @@ type flight struct {
 
 // flights are those of a scenario. A document is on its way from the request for it until the ledger has it, which
 // is the commit after its upload.
-func (s scenario) flights(t *testing.T) (flights []flight) {
+func (s scenario) flights(t *testing.T, server *postgres.Server) (flights []flight) {
 	t.Helper()
-	points, names := s.points(t)
+	points, names := s.points(t, server)
 	var id int64
 	sent := false
 	for i, name := range names {
@@ -170,22 +171,24 @@ var changes = map[string]change{
 }
 
 func TestAChangeBetweenCrashAndRestartIsSeen(t *testing.T) {
-	flights := scenario(trio).flights(t)
-	for name, change := range changes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for i, at := range flights {
-				if skipped(i) {
-					continue
+	for kind, start := range ledgers {
+		for name, change := range changes {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				server := start(t)
+				for i, at := range scenario(trio).flights(t, server) {
+					if skipped(i, server) {
+						continue
+					}
+					t.Run(at.name, func(t *testing.T) {
+						w := newWorld(t, server)
+						trio(w)
+						w.crash(at.Point)
+						change(w, w.look(at.id, at.settled))
+						w.recover()
+					})
 				}
-				t.Run(at.name, func(t *testing.T) {
-					w := newWorld(t)
-					trio(w)
-					w.crash(at.Point)
-					change(w, w.look(at.id, at.settled))
-					w.recover()
-				})
-			}
-		})
+			})
+		}
 	}
 }

@@ -29,9 +29,13 @@ type operator struct {
 func (w *world) start(at *crashpoint.Point) *operator {
 	w.t.Helper()
 	o := &operator{process: crashpoint.Start(at)}
-	driver, err := o.process.Driver()
+	of, address := "sqlite", "sqlite://"+w.ledger
+	if w.postgres != nil {
+		of, address = "pgx", w.ledger
+	}
+	driver, err := o.process.Driver(of)
 	w.must(err)
-	if o.ledger, err = ledger.Open(o.process.Context(), "sqlite://"+w.ledger, ledger.WithDriver(driver)); err == nil {
+	if o.ledger, err = ledger.Open(o.process.Context(), address, ledger.WithDriver(driver), ledger.Fenced()); err == nil {
 		err = w.wire(o)
 	}
 	if err != nil && !o.process.Dead() {

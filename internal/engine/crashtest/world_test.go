@@ -14,6 +14,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
+	"dataroom.dev/intralinks-operator/internal/testenv/postgres"
 )
 
 const (
@@ -39,7 +40,9 @@ type world struct {
 	target               *luminancesim.Simulator
 	connections          *connections
 	sourceURL, targetURL string
-	// ledger is the file that the next process opens; dialed, how many connections the dead ones made.
+	// postgres is where ledgers lie; nil: in files.
+	postgres *postgres.Server
+	// ledger is the file or the database that the next process opens; dialed, how many connections the dead ones made.
 	ledger string
 	dialed int
 	// transfers of each process at once; policy of the sync.
@@ -68,10 +71,11 @@ type wanted struct {
 	versions int64
 }
 
-func newWorld(t testingT) *world {
+func newWorld(t testingT, server *postgres.Server) *world {
 	t.Helper()
 	w := &world{
-		t: t, room: dataroom.New(1), time: &worldTime{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
+		postgres: server,
+		t:        t, room: dataroom.New(1), time: &worldTime{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
 		connections: newConnections(), transfers: 1,
 		foreign: map[string]string{}, want: map[string]wanted{}, conflicts: map[int64]bool{},
 	}
@@ -91,9 +95,12 @@ func newWorld(t testingT) *world {
 	return w
 }
 
-// newLedger gives a path in a folder of its own.
+// newLedger gives a path in a folder of its own, or an empty database.
 func (w *world) newLedger() string {
 	w.t.Helper()
+	if w.postgres != nil {
+		return w.postgres.Database(w.t)
+	}
 	folder, err := os.MkdirTemp("", "crashtest-")
 	w.must(err)
 	w.t.Cleanup(func() { w.must(os.RemoveAll(folder)) })
@@ -139,8 +146,12 @@ func (w *world) personUploads(path, content string) {
 // at the moment of the death.
 func (w *world) bury(o *operator) {
 	w.t.Helper()
-	left := w.newLedger()
-	w.must(o.process.Bury(func() error { return crashpoint.CopyDatabase(w.ledger, left) }))
+	left, copied := w.ledger, func() error { return nil } // a server rolls back what was not committed
+	if w.postgres == nil {
+		left = w.newLedger()
+		copied = func() error { return crashpoint.CopyDatabase(w.ledger, left) }
+	}
+	w.must(o.process.Bury(copied))
 	if o.ledger != nil {
 		_ = o.ledger.Close() // refused, as all that a dead process does
 	}

@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -7,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 )
 
@@ -57,6 +56,7 @@ func (m *model) noteSource() {
 			}
 			d.sourcePath = path
 		}
+		d.twins = d.twins || slices.ContainsFunc(s.folders, func(f *dataroom.Folder) bool { return m.isTwin(f.ID) })
 	}
 }
 
@@ -66,7 +66,7 @@ func (m *model) noteTaken(r *ran) (taken map[place]bool) {
 	for _, u := range r.uploads {
 		at := place{m.folders[u.folder].Path, u.name}
 		d := m.documents[m.owner[u.sha1]]
-		if !m.removers || d == nil || !u.answered() || m.stands(at, u.sha1) {
+		if !m.removers || d == nil || !u.taken() || m.stands(at, u.sha1) {
 			continue
 		}
 		taken[at] = true

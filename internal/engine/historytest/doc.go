@@ -3,7 +3,5 @@
 //
 // A small model, which knows nothing of the engine's code, tells after each step what may have changed in Luminance,
 // and, once nothing breaks any more, what has to stand there. It promises that what it calls wrong is wrong: where
-// nobody could know better, because a service lied or the ledger is lost, it says so and lets it pass.//
-// It is not one of the tests of every day yet: about one history in some hundreds still shows a difference in which
-// the model is too strict, or the operator is wrong. `make soak` runs it.
+// nobody could know better, because a service lied or the ledger is lost, it says so and lets it pass.
 package historytest

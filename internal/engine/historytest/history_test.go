@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -52,7 +50,7 @@ func live(t *rapid.T, dir string, s settings, steps []step) {
 // workDir is in memory where there is such a folder: how a ledger survives a power cut is tested elsewhere.
 func workDir(t *testing.T) string {
 	t.Helper()
-	if dir, err := os.MkdirTemp("/dev/shm", "histories-"); err == nil {
+	if dir, err := os.MkdirTemp("/dev/shm", "histories-"); err == nil { //nolint:usetesting // see above
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		return dir
 	}

@@ -1,10 +1,9 @@
-//go:build soak
-
 package historytest
 
 import (
 	"cmp"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -25,6 +24,8 @@ type model struct {
 	owner map[string]int64
 	// keys are the documents of each name, as far as names are told apart.
 	keys map[string]map[int64]bool
+	// folderKeys are the folders of each name in each folder, likewise.
+	folderKeys map[string]map[int64]bool
 
 	// standing and folders are what Luminance held after the last step, and since when it has been seen there.
 	standing held
@@ -60,7 +61,10 @@ type document struct {
 	// did not find it, or found nothing to carry.
 	sourcePath string
 	paths      int
-	missed     bool
+	// twins: a folder that it was in has shared its name with another, so which of the two is which in Luminance, the
+	// ledger alone knows.
+	twins  bool
+	missed bool
 }
 
 // place is a folder of Luminance by its path, and a name in it.
@@ -82,7 +86,7 @@ func placeOf(d *luminancesim.Stored) place { return place{d.Folder, d.Name} }
 func replaced(d *luminancesim.Stored) bool { return d.VersionState == "replaced" }
 
 func newModel(w *world) *model {
-	m := &model{w: w, documents: map[int64]*document{}, owner: map[string]int64{}, keys: map[string]map[int64]bool{}}
+	m := &model{w: w, documents: map[int64]*document{}, owner: map[string]int64{}, keys: map[string]map[int64]bool{}, folderKeys: map[string]map[int64]bool{}}
 	m.source, m.since = sourceModel{gone: map[int64]bool{}}, map[version]time.Time{}
 	m.standing, m.folders = m.look()
 	return m
@@ -113,6 +117,13 @@ func (h held) has(v version) bool { _, there := h[v]; return there }
 
 // learn takes in what has changed in the exchange.
 func (m *model) learn() {
+	for _, f := range m.w.room.Folders() {
+		key := fmt.Sprint(f.Parent, "/", naming.Key(f.Name))
+		if m.folderKeys[key] == nil {
+			m.folderKeys[key] = map[int64]bool{}
+		}
+		m.folderKeys[key][f.ID] = true
+	}
 	for _, d := range m.w.room.Documents() {
 		known := m.documents[d.ID]
 		if known == nil {
@@ -175,18 +186,29 @@ func (m *model) lostLedger() {
 	}
 }
 
-// sure tells whether a document is recognised for certain after a lost ledger: it has kept its place, and its name in
-// Luminance was its own alone, or holds its id.
+// sure tells whether a document is recognised for certain: the operator was told that it stands, or no look for it was
+// answered with a lie. After a lost ledger it must have kept its place, and its name in Luminance must have been its own
+// alone, or hold its id.
 func (m *model) sure(d *document) bool {
 	switch {
 	case m.lost == 0:
-		return true
-	case m.targetLies, d.paths > 0, len(d.places) != 1:
+		return d.acknowledged || !m.targetLies
+	case m.targetLies, d.twins, d.paths > 0, len(d.places) != 1:
 		return false
 	case m.shares(d):
 		return !d.missed && strings.Contains(d.places[0].name, idTag(d.id))
 	}
 	return true
+}
+
+// isTwin tells whether a folder has ever had a name that another one beside it has had, too.
+func (m *model) isTwin(id int64) bool {
+	for _, sharers := range m.folderKeys {
+		if sharers[id] && len(sharers) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // shares tells whether a document has ever had a name that another one has had, too.

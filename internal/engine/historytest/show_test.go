@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -39,7 +37,7 @@ func describe(r *ran) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%+v, uploaded %d, new versions %d, adopted %d, requests %d", r.Counts, r.Uploaded, r.NewVersions, r.Adopted, r.Requests)
 	for _, u := range r.uploads {
-		fmt.Fprintf(&b, "; upload of %q to folder %d, content %.8s, replace %v, status %d", u.name, u.folder, u.sha1, u.replace, u.status)
+		fmt.Fprintf(&b, "; upload of %q to folder %d, content %.8s, replace %v, status %d, lost %v", u.name, u.folder, u.sha1, u.replace, u.status, u.lost)
 	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "; document %d: %s", p.DocumentID, p.Reason)

@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -14,6 +12,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -24,15 +23,16 @@ const impatience = 30 * time.Millisecond
 
 // traffic is what passes between the operator and both services.
 type traffic struct {
-	mu        sync.Mutex
-	changed   sync.Cond
-	running   int
-	open      map[net.Conn]bool // connections, as the services see them
-	seen      int               // since the last run began
-	options   runOptions        // of that run
-	stop      context.CancelFunc
-	impatient bool
-	uploads   []upload
+	mu      sync.Mutex
+	changed sync.Cond
+	// dialed are connections that the operator has made, accepted those that a service has seen, and open those that
+	// it has not seen the end of.
+	dialed, accepted, open int
+	seen                   int        // since the last run began
+	options                runOptions // of that run
+	stop                   context.CancelFunc
+	impatient              bool
+	uploads                []upload
 }
 
 // upload is a document as it reached Luminance.
@@ -40,14 +40,17 @@ type upload struct {
 	folder  int64
 	name    string
 	sha1    string
-	status  int // as sent; 0 where the answer was lost
+	status  int  // as sent; 0 where there was none
+	lost    bool // the answer never arrived, or was a page of something between the two
 	replace bool
 }
 
-func (u *upload) answered() bool { return u.status == http.StatusOK || u.status == http.StatusCreated }
+// taken tells that Luminance took it, answered that the operator was told so.
+func (u *upload) taken() bool    { return u.status == http.StatusOK || u.status == http.StatusCreated }
+func (u *upload) answered() bool { return u.taken() && !u.lost }
 
 func newTraffic() *traffic {
-	x := &traffic{open: map[net.Conn]bool{}}
+	x := &traffic{}
 	x.changed.L = &x.mu
 	return x
 }
@@ -62,12 +65,15 @@ func (x *traffic) begin(o runOptions, stop context.CancelFunc) {
 // serve starts a service.
 func (x *traffic) serve(handler http.Handler) *httptest.Server {
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ConnState = func(c net.Conn, state http.ConnState) {
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		x.mu.Lock()
 		defer x.mu.Unlock()
-		x.open[c] = true
-		if state == http.StateClosed || state == http.StateHijacked {
-			delete(x.open, c)
+		switch state {
+		case http.StateNew:
+			x.accepted++
+			x.open++
+		case http.StateClosed, http.StateHijacked: // the services take over only what they hang up on
+			x.open--
 		}
 		x.changed.Broadcast()
 	}
@@ -75,23 +81,23 @@ func (x *traffic) serve(handler http.Handler) *httptest.Server {
 	return server
 }
 
-// cut ends every connection to the services, so that nothing more comes of what a run has left on its way.
-func (x *traffic) cut(servers ...*httptest.Server) {
-	for _, server := range servers {
-		server.CloseClientConnections()
+// dial makes a connection for one request.
+func (x *traffic) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err == nil {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.dialed++
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for len(x.open) > 0 {
-		x.changed.Wait()
-	}
+	return c, err
 }
 
-// settle waits until no request is under way, and gives the uploads since begin.
+// settle waits until every connection that was made has come and gone, with the request that it brought, so that nothing
+// more comes of what a run has left on its way; and gives the uploads since begin.
 func (x *traffic) settle() []upload {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for x.running > 0 {
+	for x.accepted < x.dialed || x.open > 0 {
 		x.changed.Wait()
 	}
 	x.options = runOptions{}
@@ -107,24 +113,15 @@ func (x *traffic) setImpatient(impatient bool) {
 func (x *traffic) enter() (impatient bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.running++
 	if x.seen++; x.seen == x.options.stopAt {
 		x.stop()
 	}
 	return x.impatient
 }
 
-func (x *traffic) leave() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.running--
-	x.changed.Broadcast()
-}
-
 // counted lets requests through to a service.
 func (x *traffic) counted(service http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer x.leave()
 		if x.enter() {
 			ctx, cancel := context.WithTimeout(r.Context(), impatience)
 			defer cancel()
@@ -143,17 +140,21 @@ func (x *traffic) watched(service http.Handler) http.Handler {
 		if parts := uploadPath.FindStringSubmatch(r.URL.Path); parts != nil && r.Method == http.MethodPost {
 			var body bytes.Buffer
 			r.Body = teeBody{io.TeeReader(r.Body, &body), r.Body}
-			defer func() { x.note(r, parts[1], body.Bytes(), answer.status) }()
+			defer func() { x.note(r, parts[1], body.Bytes(), answer) }()
 		}
 		service.ServeHTTP(answer, r)
 	}))
 }
 
 // note takes in an upload. Where the run is to be stopped after it, its answer never leaves.
-func (x *traffic) note(r *http.Request, folder string, body []byte, status int) {
+func (x *traffic) note(r *http.Request, folder string, body []byte, answer *answer) {
+	if int64(len(body)) != r.ContentLength {
+		return // broken off: nothing can come of it
+	}
 	content, err := base64.StdEncoding.DecodeString(string(body))
 	if err != nil {
-		return // broken off: nothing can come of it
+		x.stop()
+		panic(err) // the operator sent something else than base64
 	}
 	sum := sha1.Sum(content)
 	id, _ := strconv.ParseInt(folder, 10, 64) // digits, says the pattern
@@ -162,10 +163,11 @@ func (x *traffic) note(r *http.Request, folder string, body []byte, status int) 
 	defer x.mu.Unlock()
 	x.uploads = append(x.uploads, upload{
 		folder: id, name: query.Get("name"), replace: query.Get("replace") == "true",
-		sha1: hex.EncodeToString(sum[:]), status: status,
+		sha1: hex.EncodeToString(sum[:]), status: answer.status,
+		lost: strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html"),
 	})
 	if len(x.uploads) == x.options.stopAfter {
-		x.uploads[len(x.uploads)-1].status = 0
+		x.uploads[len(x.uploads)-1].lost = true
 		x.stop()
 		panic(http.ErrAbortHandler)
 	}

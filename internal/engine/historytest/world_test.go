@@ -1,5 +1,3 @@
-//go:build soak
-
 package historytest
 
 import (
@@ -151,7 +149,7 @@ func (w *world) end() {
 }
 
 func (w *world) transport() *http.Transport {
-	transport := &http.Transport{MaxIdleConnsPerHost: 8}
+	transport := &http.Transport{DisableKeepAlives: true, DialContext: w.traffic.dial}
 	w.transports = append(w.transports, transport)
 	return transport
 }
