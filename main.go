@@ -72,13 +72,9 @@ func run(ctx context.Context, o *options.Options) (err error) {
 		return err
 	}
 	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
-	measured := metrics.New()
 	budgets := budget.NewRegistry(records, clock.RealClock{})
-	budgets.OnWait = measured.Waited
-	if err := measured.Register(ctrlmetrics.Registry, metrics.Sources{
-		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
-		Log: ctrl.Log.WithName("metrics"),
-	}); err != nil {
+	measured, err := measure(mgr, o, records, budgets)
+	if err != nil {
 		return fmt.Errorf("register the metrics: %w", err)
 	}
 	connector := &connect.Connector{
@@ -117,4 +113,14 @@ func run(ctx context.Context, o *options.Options) (err error) {
 		return err
 	}
 	return o.Explain(mgr.Start(ctx))
+}
+
+// measure shows the objects, the ledger and the budgets to Prometheus, and what is counted of them.
+func measure(mgr ctrl.Manager, o *options.Options, records *ledger.Ledger, budgets *budget.Registry) (*metrics.Metrics, error) {
+	measured := metrics.New()
+	budgets.OnWait = measured.Waited
+	return measured, measured.Register(ctrlmetrics.Registry, metrics.Sources{
+		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
+		Log: ctrl.Log.WithName("metrics"),
+	})
 }

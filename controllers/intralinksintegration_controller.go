@@ -134,7 +134,10 @@ func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alph
 	if integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant {
 		state, err = r.signIn(ctx, integration)
 	} else {
-		err = r.withoutSignIn(ctx, integration)
+		var leaving bool
+		if leaving, err = r.withoutSignIn(ctx, integration); leaving && err == nil {
+			return r.SecretPoll, nil
+		}
 	}
 	switch problem := isForeign(err); {
 	case problem != nil:
@@ -151,7 +154,7 @@ func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alph
 		return 0, err
 	}
 	r.announceExpiry(integration, state)
-	return state.lookSooner(after, r.Clock.Now()), nil
+	return state.lookSooner(after), nil
 }
 
 // connect checks the connection when that is due.

@@ -20,7 +20,7 @@ import (
 const (
 	// expiringAhead is how long before its end a sign-in is announced to end.
 	expiringAhead = 5 * 24 * time.Hour
-	// underwayPoll is how often a sign-in is looked at that is under way, perhaps at another replica.
+	// underwayPoll is how often a sign-in is looked at that may get further at another replica.
 	underwayPoll = 2 * time.Second
 )
 
@@ -52,7 +52,8 @@ func (r *IntegrationReconciler) signIn(ctx context.Context, integration *v1alpha
 		return nil, err
 	}
 	if view.Refused != nil {
-		r.revoke(ctx, integration, *view.Refused)
+		// Nothing waits for it, and a reconcile calls no service.
+		go r.revoke(context.WithoutCancel(ctx), integration.DeepCopy(), *view.Refused)
 	}
 	state := &signInState{stored: stored, usable: r.Connector.Usable(integration, stored), view: view}
 	state.expiring = state.usable && stored.Until().Sub(r.Clock.Now()) < expiringAhead
@@ -179,13 +180,9 @@ func (r *IntegrationReconciler) announceExpiry(integration *v1alpha1.IntralinksI
 }
 
 // lookSooner shortens a wait to what the sign-in needs.
-func (s *signInState) lookSooner(after time.Duration, now time.Time) time.Duration {
-	switch {
-	case s == nil:
-	case s.view.Underway:
+func (s *signInState) lookSooner(after time.Duration) time.Duration {
+	if s != nil && (s.view.Underway || s.view.Ticket) {
 		return min(after, underwayPoll)
-	case s.view.Ticket:
-		return min(after, max(time.Second, s.view.Ends.Sub(now)))
 	}
 	return after
 }

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -9,30 +10,47 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
-	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
 
 // signOutTimeout bounds all that is tried before an integration may go.
 const signOutTimeout = 10 * time.Second
 
-// signOut revokes what a sign-in left, if Intralinks does so in time, forgets it, and lets the integration go.
+// signOut has revoked what a sign-in left, if Intralinks does so in time, and lets the integration go then. Like a
+// check it runs outside of the reconcile, and in its place.
 func (r *IntegrationReconciler) signOut(ctx context.Context, integration *v1alpha1.IntralinksIntegration) error {
-	before := integration.DeepCopy()
-	if !controllerutil.RemoveFinalizer(integration, v1alpha1.SignInFinalizer) {
+	if !controllerutil.ContainsFinalizer(integration, v1alpha1.SignInFinalizer) {
 		return nil
 	}
-	key := client.ObjectKeyFromObject(integration)
-	r.checks.Stop(key)
-	if err := r.forgetSignIn(ctx, integration); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err() // the process ends: the next one tries
+	key, id := client.ObjectKeyFromObject(integration), fmt.Sprintf("sign-out/%s", integration.UID)
+	state, running := r.checks.Get(key)
+	switch {
+	case running && state.ID != id:
+		r.checks.Stop(key)
+		r.checks.Forget(key)
+		if state.Result != nil {
+			r.wake.notify(key)
 		}
-		ctrl.LoggerFrom(ctx).Info("sign-out", "error", err.Error())
+		return nil
+	case !running:
+		leaving, log := integration.DeepCopy(), ctrl.LoggerFrom(ctx)
+		r.checks.Run(key, id, func(ctx context.Context, _ func(struct{})) checked {
+			if err := r.forgetSignIn(ctrl.LoggerInto(ctx, log), leaving); err != nil {
+				log.Info("not all of the sign-in could be forgotten", "error", err.Error())
+			}
+			return checked{}
+		})
+		return nil
+	case state.Result == nil:
+		return nil
 	}
+	r.checks.Forget(key)
+	before := integration.DeepCopy()
+	controllerutil.RemoveFinalizer(integration, v1alpha1.SignInFinalizer)
 	return client.IgnoreNotFound(r.Patch(ctx, integration, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})))
 }
 
+// forgetSignIn takes the tokens out of the Secrets first, so that nobody uses them any more.
 func (r *IntegrationReconciler) forgetSignIn(ctx context.Context, integration *v1alpha1.IntralinksIntegration) error {
 	ctx, cancel := context.WithTimeout(ctx, signOutTimeout)
 	defer cancel()
@@ -65,8 +83,8 @@ func (r *IntegrationReconciler) revoke(ctx context.Context, integration *v1alpha
 	}
 }
 
+// tryRevoke sends a token to nobody but who issued it.
 func (r *IntegrationReconciler) tryRevoke(ctx context.Context, integration *v1alpha1.IntralinksIntegration, unwanted tokens.Record) error {
-	var in *connect.SignIn
 	in, err := r.Connector.SignIn(ctx, integration)
 	if err != nil || unwanted.AccessToken == "" || unwanted.Service != in.Service {
 		return err
@@ -83,11 +101,11 @@ func (r *IntegrationReconciler) tryRevoke(ctx context.Context, integration *v1al
 }
 
 // withoutSignIn signs out where the grant was another before.
-func (r *IntegrationReconciler) withoutSignIn(ctx context.Context, integration *v1alpha1.IntralinksIntegration) error {
+func (r *IntegrationReconciler) withoutSignIn(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (leaving bool, err error) {
 	status := &integration.Status
 	status.SignInURL, status.Account, status.TokenExpiresAt, status.TokenSecretRef = "", "", nil, nil
 	if !controllerutil.ContainsFinalizer(integration, v1alpha1.SignInFinalizer) {
-		return nil
+		return false, nil
 	}
-	return r.signOut(ctx, integration.DeepCopy())
+	return true, r.signOut(ctx, integration.DeepCopy())
 }

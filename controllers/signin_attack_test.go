@@ -32,6 +32,15 @@ func TestAStateIsOfNoUseInAnotherBrowser(t *testing.T) {
 	page := w.newBrowser().reachesIntralinks(w.asksForLink())
 	state := stateOf(page)
 	thief := w.newBrowser()
+	// Whoever knows the state knows the cookie's name, and which integration it is for; not what binds the browser.
+	forged := *page.b.client.Jar.Cookies(page.pagesURL())[0]
+	forged.Value = strings.Repeat("A", 43) + forged.Value[43:]
+	w.Expect(forged.Value).To(HaveSuffix(":" + w.namespace + "/production"))
+	forger := w.newBrowser()
+	forger.client.Jar.SetCookies(page.pagesURL(), secured([]*http.Cookie{&forged}))
+	v := forger.open(w.callbackWith("state=" + state + "&error=access_denied"))
+	w.Expect(v.status).To(Equal(http.StatusForbidden))
+	w.Expect(v.text()).To(ContainSubstring("This browser didn’t begin that sign-in"))
 	for _, code := range []string{"code=" + strings.Repeat("c", 40), "error=access_denied"} {
 		v := thief.open(w.callbackWith("state=" + state + "&" + code))
 		w.Expect(v.status).To(Equal(http.StatusForbidden))

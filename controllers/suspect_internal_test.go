@@ -21,16 +21,20 @@ func TestTroubleOfASyncBringsACheckButNotOfRefusedCredentials(t *testing.T) {
 	hourly := metav1.NewTime(checked.Add(checkInterval))
 	for name, c := range map[string]struct {
 		next    *metav1.Time
+		reason  string
 		trigger schedule.Trigger
 	}{
-		"while all is well":         {&hourly, schedule.Due},
-		"after refused credentials": {nil, ""},
+		"while all is well":         {&hourly, v1alpha1.ConnectedReason, schedule.Due},
+		"after refused credentials": {nil, v1alpha1.InvalidCredentialsReason, ""},
+		// Whose session it is would be put out by it, or put us out again.
+		"while somebody else has the session": {&hourly, v1alpha1.SessionTakenReason, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			last := metav1.NewMicroTime(checked)
 			integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "production"}}
 			integration.Status.LastCheckTime, integration.Status.NextCheckTime = &last, c.next
+			integration.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Reason: c.reason}}
 			clock := clocktesting.NewFakeClock(checked.Add(2 * suspectInterval))
 			r := &IntegrationReconciler{Clock: clock, wake: newWake()}
 			decide := func() schedule.Trigger {

@@ -7,9 +7,6 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// place of a panel, as Grafana has it.
-type place struct{ x, y, w, h int }
-
 func TestEveryPanelHasItsPlace(t *testing.T) {
 	g := NewWithT(t)
 	panels, ok := grafana(rows())["panels"].([]object)

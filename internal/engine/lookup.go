@@ -15,9 +15,6 @@ import (
 // whether a document is older than the attempt to send it.
 const clockTolerance = 15 * time.Minute
 
-// dateStep is as exactly as an answer tells the instance's clock, on either side.
-const dateStep = 2 * time.Second
-
 // Version states (Luminance API v1.5).
 const (
 	draftVersion    = "draft"    // checked out by somebody
@@ -58,13 +55,10 @@ func (r *run) ours(d *luminance.Document, intent ledger.Intent, previous *ledger
 	return r.mine(d) && (d.CreatedAt.IsZero() || !r.made(d).Before(intent.At.Add(-clockTolerance)))
 }
 
-// stoodBefore tells whether a document is what the ledger knows to stand. Where Luminance didn't tell what it calls
-// that, the time has to do.
+// stoodBefore tells whether a document is what the ledger knows to stand. What Luminance calls that is noted before a
+// new version is sent.
 func (r *run) stoodBefore(d *luminance.Document, previous *ledger.Standing) bool {
-	if previous.LuminanceID != 0 {
-		return previous.LuminanceID == d.ID && previous.LuminanceVersion == d.Version
-	}
-	return !d.CreatedAt.IsZero() && !r.made(d).After(previous.UploadedAt.Add(dateStep))
+	return previous.LuminanceID == d.ID && previous.LuminanceVersion == d.Version
 }
 
 // mine tells whether the service user put a document there.

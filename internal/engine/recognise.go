@@ -50,7 +50,7 @@ func (r *run) identify(ctx context.Context, found *luminance.Document, certain b
 		}
 		if current = same != nil; current {
 			d = same
-		} else if told && len(documents) == 1 && d.Version == onlyVersion {
+		} else if told && len(documents) == 1 && d.Version == onlyVersion && !r.stood(d) {
 			return nil, ledger.Standing{}, nil
 		}
 	}
@@ -66,6 +66,12 @@ func (r *run) identify(ctx context.Context, found *luminance.Document, certain b
 		s.Hash, s.Size, s.Version = d.Hash, d.Size, d.Version
 	}
 	return d, s, nil
+}
+
+// stood tells whether the ledger knows that a document stands.
+func (r *run) stood(d *Document) bool {
+	record := r.records[d.ID]
+	return record != nil && record.Standing != nil
 }
 
 // onlyVersion is the number of a document's first version (inferred): what differs from it is no older one.
@@ -159,7 +165,7 @@ func (r *run) alone(a *Action) bool {
 		if other.ID == a.Document.ID || other.FolderID != a.Document.FolderID || naming.Key(naming.Document(other.Name)) != key {
 			continue
 		}
-		if record := r.records[other.ID]; record == nil || record.Standing == nil {
+		if !r.stood(other) {
 			return false
 		}
 	}

@@ -167,3 +167,19 @@ func TestAnOlderLedgerDoesNotMixUpTwoOfOneName(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOlderLedgerKeepsFromWhereADocumentWasCarried: it was renamed and changed while the ledger was away, and the new
+// version is where the old one was.
+func TestAnOlderLedgerKeepsFromWhereADocumentWasCarried(t *testing.T) {
+	var d *dataroom.Document
+	w, job := restored(t, engine.Policy{},
+		func(w *world) { d = w.add("/A/a.txt", "first") },
+		func(w *world) {
+			w.must(w.room.EditDocument(d.ID, func(d *dataroom.Document) { d.Name = "b" }))
+			w.change(d, "second")
+		})
+	for range 2 {
+		w.sends(w.run(job), 0, 0, engine.Counts{Listed: 1, Synced: 1, Moved: 1})
+	}
+	w.stands(map[string]string{"/Deal/a.txt": "second"})
+}

@@ -79,7 +79,11 @@ func TestNotReadyBeforeTheObjectsAreRead(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- mgr.Start(ctx) }()
-	t.Cleanup(func() { cancel(); <-ended })
+	t.Cleanup(func() {
+		cancel()
+		//nolint:errcheck // about the API server that was away
+		<-ended
+	})
 
 	g.Eventually(func() int { status, _ := get(t, "http://"+address+"/healthz"); return status }).WithTimeout(time.Minute).Should(Equal(http.StatusOK))
 	status, _ := get(t, "http://"+address+"/readyz/cache")

@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/simulator/control"
 	sim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
@@ -224,6 +225,8 @@ func TestManyProcessesRenewOnce(t *testing.T) {
 	spent.AccessFrom, spent.AccessUntil = time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour)
 	_, err := d.secrets.Save(t.Context(), stored, spent)
 	d.Expect(err).NotTo(HaveOccurred())
+	// The others come while it is under way.
+	d.Expect(d.service.Control().AddFault(control.FaultRule{Fault: "latency", Path: "/**/oauth/token", Args: map[string]string{"delay": "500ms"}, Times: -1})).To(Succeed())
 	var processes sync.WaitGroup
 	got := make([]string, 8)
 	for i := range got {
