@@ -51,24 +51,17 @@ func main() {
 func run(ctx context.Context, o *options.Options) (err error) {
 	ctrl.SetLogger(o.Logger())
 	ctrl.Log.WithName("start").Info("starting", "version", version, "commit", commit, "date", date)
-	records, err := ledger.Open(ctx, o.Ledger, ledger.Fenced())
+	records, err := openLedger(ctx, o.Ledger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, records.Close()) }()
-	if records.SetAside != "" {
-		ctrl.Log.WithName("ledger").Info("the ledger was damaged and has been set aside; a new one is rebuilt from what stands in Luminance",
-			"file", records.SetAside)
-	}
 	policy, err := hosts.NewPolicy(o.AllowedHosts)
 	if err != nil {
 		return fmt.Errorf("--allowed-hosts: %w", err)
 	}
-	mgr, err := o.Manager()
+	mgr, err := connected(ctx, o)
 	if err != nil {
-		return err
-	}
-	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
 		return err
 	}
 	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
@@ -123,4 +116,23 @@ func measure(mgr ctrl.Manager, o *options.Options, records *ledger.Ledger, budge
 		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
 		Log: ctrl.Log.WithName("metrics"),
 	})
+}
+
+// openLedger opens the ledger, and tells where a damaged one was set aside.
+func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
+	records, err := ledger.Open(ctx, address, ledger.Fenced())
+	if err == nil && records.SetAside != "" {
+		ctrl.Log.WithName("ledger").Info("the ledger was damaged and has been set aside; a new one is rebuilt from what stands in Luminance",
+			"file", records.SetAside)
+	}
+	return records, err
+}
+
+// connected makes the manager, once the API server is there and has all that the operator writes.
+func connected(ctx context.Context, o *options.Options) (ctrl.Manager, error) {
+	mgr, err := o.Manager()
+	if err != nil {
+		return nil, err
+	}
+	return mgr, crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{})
 }
