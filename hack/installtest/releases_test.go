@@ -1,11 +1,16 @@
 package installtest
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/internal/testenv"
@@ -69,6 +74,41 @@ func TestASecondReleaseForTheSameObjectsIsRefused(t *testing.T) {
 		leases = append(leases, deployment(t, parse(t, text)).Spec.Template.Spec.Containers[0].Args[1])
 	}
 	g.Expect(leases).To(Equal([]string{"--leader-election-id=deals-intralinks-operator", "--leader-election-id=archive-intralinks-operator"}))
+}
+
+// Helm never touches again what lies in a chart's folder crds; here the kinds are upgraded with the release, and stay when
+// it goes.
+func TestUpgradingBringsTheKindsUpToDate(t *testing.T) {
+	g := NewWithT(t)
+	env := cluster(t)
+	g.Expect(apiextensions.AddToScheme(env.Scheme)).To(Succeed())
+	hasInterval := func() bool {
+		crd := &apiextensions.CustomResourceDefinition{}
+		g.Expect(env.Client.Get(t.Context(), client.ObjectKey{Name: "foldersyncs.dataroom.dev"}, crd)).To(Succeed())
+		_, has := crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"].Properties["interval"]
+		return has
+	}
+	older := filepath.Join(t.TempDir(), "intralinks-operator")
+	g.Expect(os.CopyFS(older, os.DirFS(filepath.Join(root, chart)))).To(Succeed())
+	kind := filepath.Join(older, "files/crds/dataroom.dev_foldersyncs.yaml")
+	text, err := os.ReadFile(kind)
+	g.Expect(err).NotTo(HaveOccurred())
+	text = regexp.MustCompile(`(?m)^              interval:\n(                .*\n)+`).ReplaceAll(text, nil)
+	g.Expect(os.WriteFile(kind, text, 0o600)).To(Succeed())
+
+	// The kinds of the tests' API server are nobody's.
+	_, err = helm(t, env, "install", "kinds", older, "--take-ownership")
+	g.Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(func() { uninstall(t, env, "kinds") })
+	g.Expect(hasInterval()).To(BeFalse(), "as it was in the older chart")
+	_, err = helm(t, env, "upgrade", "kinds", chart)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(hasInterval()).To(BeTrue())
+
+	uninstall(t, env, "kinds")
+	g.Expect(hasInterval()).To(BeTrue(), "the kinds stay")
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "kinds-intralinks-operator-ledger"}}
+	g.Expect(env.Client.Delete(t.Context(), claim)).To(Succeed())
 }
 
 func TestUninstallingLeavesTheLedger(t *testing.T) {
