@@ -42,6 +42,7 @@ type Engine struct {
 	clock      clock.Clock
 	folders    keyLock
 	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
+	listings   listings
 }
 
 // New makes an Engine.
@@ -68,6 +69,7 @@ func New(o Options) *Engine {
 	if e.clock == nil {
 		e.clock = clock.RealClock{}
 	}
+	e.listings.clock = e.clock
 	e.transfers = semaphore.NewWeighted(int64(e.workers))
 	return e
 }
