@@ -38,6 +38,7 @@ type Engine struct {
 	stillFor   time.Duration
 	clock      clock.Clock
 	folders    keyLock
+	listings   listings
 }
 
 // New makes an Engine.
@@ -61,6 +62,7 @@ func New(o Options) *Engine {
 	if e.clock == nil {
 		e.clock = clock.RealClock{}
 	}
+	e.listings.clock = e.clock
 	e.transfers = semaphore.NewWeighted(int64(e.workers))
 	return e
 }
