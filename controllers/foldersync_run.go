@@ -82,7 +82,7 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		Budget: connection.Budget, Instance: connection.Instance,
 		Source: engine.Source{
 			ExchangeName: spec.Source.Exchange.Name, Known: known(sync.Status.Exchange, connect.SourceOf(integration)),
-			Folder: spec.Source.Folder, AcceptSplash: spec.Source.Splash.Accept, SplashTextHash: splashTextHash(sync),
+			Folder: spec.Source.Folder, Fresh: waitedFor(trigger), AcceptSplash: spec.Source.Splash.Accept, SplashTextHash: splashTextHash(sync),
 		},
 		Destination: engine.Destination{
 			Division: luminance.DivisionRef{Name: spec.Destination.Division.Name, Moniker: spec.Destination.Division.Moniker},
@@ -93,7 +93,7 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 			UploadProtected:   spec.ProtectedDocuments == v1alpha1.UploadProtected,
 			UploadWatermarked: spec.WatermarkedDocuments == v1alpha1.UploadWatermarked,
 			CopyRenamed:       spec.RenamedDocuments == v1alpha1.UploadCopyOfRenamed,
-			RetryNow:          trigger != schedule.Due && trigger != schedule.Interrupted,
+			RetryNow:          waitedFor(trigger),
 		},
 		DryRun: spec.DryRun, ConfirmVanished: sync.Annotations[v1alpha1.ConfirmVanishedAnnotation], Interval: r.intervalOf(sync),
 	}
@@ -114,6 +114,11 @@ func (r *FolderSyncReconciler) job(sync *v1alpha1.FolderSync, integration *v1alp
 		return r.claims.claim(ctx, owner, connection.Instance, division)
 	}
 	return job, nil
+}
+
+// waitedFor tells whether a person waits for a run, who has changed something.
+func waitedFor(trigger schedule.Trigger) bool {
+	return trigger != schedule.Due && trigger != schedule.Interrupted
 }
 
 // splashTextHash is that of the only splash text that may be accepted: the one that the spec names, else the one that

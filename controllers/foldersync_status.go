@@ -105,8 +105,18 @@ func (v *syncView) concluded(o *outcome, interval time.Duration) {
 		v.settled(false, "", "")
 		v.succeeded()
 	}
-	at := metav1.NewTime(schedule.Next(o.Ended, interval, next, string(v.sync.UID)).Truncate(time.Second))
+	at := metav1.NewTime(schedule.Next(o.Ended, interval, next, v.group()).Truncate(time.Second))
 	status.NextSyncTime = &at
+}
+
+// group is of the syncs that read one exchange with one account: they are polled together, so that one listing does for
+// all of them.
+func (v *syncView) group() string {
+	exchange := v.sync.Status.Exchange
+	if exchange == nil {
+		return string(v.sync.UID)
+	}
+	return fmt.Sprint(v.sync.Namespace, "/", v.sync.Spec.IntegrationRef.Name, "/", exchange.ID)
 }
 
 // planned writes down what the listing showed.

@@ -53,7 +53,7 @@ func TestAPollThatOnlyTriesAgainWhatFailedShowsNothing(t *testing.T) {
 	}
 
 	w.source.Control().ClearFaults()
-	w.changeSync(contracts, func(s *v1alpha1.FolderSync) { request(s, "now") }) // by itself it is tried later and later
+	w.changeSync(contracts, func(s *v1alpha1.FolderSync) { request(s, "now") }) // by itself it is tried in half an hour
 	w.settles(contracts, "True", v1alpha1.SyncedReason)
 }
 

@@ -192,7 +192,8 @@ type FolderSyncSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.division == oldSelf.division && self.folder == oldSelf.folder",message="destination can't be changed, because the record of what has arrived belongs to it: create a new FolderSync for the other destination"
 	Destination Destination `json:"destination"`
 
-	// interval between the end of a run and the start of the next; jittered by up to a tenth. At least 1m.
+	// interval from the end of a run to the next, give or take half of it (half an hour at most): syncs of one exchange are
+	// polled together, and others at other times. At least 1m.
 	// +optional
 	// +kubebuilder:default="15m"
 	// +kubebuilder:validation:Type=string

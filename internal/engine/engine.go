@@ -41,6 +41,7 @@ type Engine struct {
 	stillFor   time.Duration
 	clock      clock.Clock
 	folders    keyLock
+	listings   listings
 	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
@@ -68,6 +69,7 @@ func New(o Options) *Engine {
 	if e.clock == nil {
 		e.clock = clock.RealClock{}
 	}
+	e.listings.clock = e.clock
 	e.transfers = semaphore.NewWeighted(int64(e.workers))
 	return e
 }

@@ -89,7 +89,7 @@ type tester interface {
 
 func (e *exchange) snapshot(t tester, folder string) *Snapshot {
 	t.Helper()
-	snapshot, err := takeSnapshot(t.Context(), e.room, folder, nobody)
+	snapshot, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, folder, nobody)
 	if err != nil {
 		t.Fatalf("take a snapshot of %s: %v", folder, err)
 	}

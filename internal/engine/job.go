@@ -49,6 +49,8 @@ type Source struct {
 	Known *Reference
 	// Folder from the exchange's root; "/" is all of it.
 	Folder string
+	// Fresh: what another sync has listed a moment ago won't do, because somebody waits to see what is there now.
+	Fresh bool
 	// AcceptSplash accepts the exchange's splash screen in the name of the account; SplashTextHash, where it is set,
 	// only one whose text has this SHA-256, in hex.
 	AcceptSplash   bool

@@ -127,7 +127,15 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 		}
 	}
 	r.room = r.job.Intralinks.Room(r.exchange.ID, intralinks.Entry{AcceptSplash: r.job.Source.AcceptSplash, TextHash: r.job.Source.SplashTextHash})
-	snapshot, err := takeSnapshot(ctx, r.room, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	var notBefore time.Time
+	if r.job.Source.Fresh {
+		notBefore = r.started
+	}
+	listed, err := r.engine.listings.of(ctx, r.room, r.job.Claimant, notBefore)
+	if err != nil {
+		return r.exchangeGone(err)
+	}
+	snapshot, err := takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
 	if err != nil {
 		return r.exchangeGone(err)
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"time"
 
@@ -53,14 +52,11 @@ type Document struct {
 	Orphaned bool
 }
 
-// takeSnapshot lists the folders first and the documents second: a document that comes in between is seen
-// with a folder that isn't, and is told apart as orphaned rather than lost. known tells the documents that
-// are worth remembering also where they lie outside of the folder.
-func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string, known func(int64) bool) (*Snapshot, error) {
-	tree, err := listTree(ctx, room)
-	if err != nil {
-		return nil, err
-	}
+// takeSnapshot makes a snapshot of what was listed, the folders first and the documents second: a document that comes
+// in between is seen with a folder that isn't, and is told apart as orphaned rather than lost. known tells the documents
+// that are worth remembering also where they lie outside of the folder.
+func takeSnapshot(listed *contents, folder string, known func(int64) bool) (*Snapshot, error) {
+	tree := listed.tree
 	root, err := tree.find(folder)
 	if err != nil {
 		return nil, err
@@ -68,7 +64,7 @@ func takeSnapshot(ctx context.Context, room *intralinks.Room, folder string, kno
 	scope := tree.below(root)
 	snapshot := &Snapshot{Folders: scope.folders, Elsewhere: map[int64]string{}}
 	at := tree.path(root)
-	for d, err := range room.Documents(ctx) {
+	for d, err := range listed.documents {
 		if err != nil {
 			return nil, err
 		}

@@ -55,7 +55,8 @@ func TestADocumentThatIsListedTwiceIsOneDocument(t *testing.T) {
 }
 
 func TestAMissingFolderIsNoEmptySnapshot(t *testing.T) {
-	_, err := takeSnapshot(t.Context(), newExchange(t).list(room, nil).room, "/Contract", nobody)
+	e := newExchange(t).list(room, nil)
+	_, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, "/Contract", nobody)
 	NewWithT(t).Expect(err).To(MatchError(HavePrefix("FolderNotFound: ")))
 }
 

@@ -78,23 +78,51 @@ type Outcome struct {
 	Until time.Time
 }
 
-// Next tells when the run after one that ended at a time is due. The interval is stretched by up to a tenth,
-// the same for the same seed and time, so that objects which were created together drift apart. Failures
-// double it, up to an hour, unless it is known when work can resume. Whatever the outcome, the next run is
-// never due sooner than after a success, so that an hour of failing never polls more than an hour of working.
-func Next(ended time.Time, interval time.Duration, o Outcome, seed string) time.Time {
-	after := func(wait time.Duration) time.Time { return ended.Add(wait).Add(jitter(wait, seed, ended)) }
+// Next tells when the run after one that ended at a time is due. Objects of one group, with one interval, are due
+// together, at one moment of each interval, or of each hour where that is shorter; groups are spread over it. So a run
+// follows the one before after an interval, give or take half of one and half an hour at most the first time. Failures double the interval, up to an hour, unless it is known
+// when work can resume, and are stretched by up to a tenth, so that objects which failed together drift apart. Whatever
+// the outcome, the next run is never due sooner than after a success, so that an hour of failing never polls more than an
+// hour of working.
+func Next(ended time.Time, interval time.Duration, o Outcome, group string) time.Time {
+	usual := aligned(ended, interval, group)
+	later := func(wait time.Duration) time.Time {
+		return latest(usual, ended.Add(wait).Add(jitter(wait, group, ended)))
+	}
 	longest := max(interval, slowest)
 	switch {
 	case o.Stalled:
-		return after(longest)
+		return later(longest)
 	case o.Until.After(ended):
-		if usual := after(interval); usual.After(o.Until) {
-			return usual
-		}
-		return o.Until
+		return latest(usual, o.Until)
+	case o.Failures > 0:
+		return later(doubled(interval, o.Failures-1, longest))
 	}
-	return after(doubled(interval, o.Failures-1, longest))
+	return usual
+}
+
+// spacing is how far apart the moments of a group are at most.
+const spacing = time.Hour
+
+// aligned is the moment of a group that is closest to an interval after a time.
+func aligned(ended time.Time, interval time.Duration, group string) time.Time {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(group)) // a hash does not fail to write
+	apart := min(interval, spacing)
+	soonest := ended.Add(interval - apart/2)
+	// Truncate counts from a fixed time, so the moments are the same for all.
+	next := soonest.Truncate(apart).Add(time.Duration(h.Sum64() % uint64(apart)))
+	if next.Before(soonest) {
+		next = next.Add(apart)
+	}
+	return next
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // doubled doubles a wait so many times, but not beyond the longest.
