@@ -36,6 +36,8 @@ CALLBACK        ?=
 TOOL := go tool -modfile=hack/tools/go.mod
 LINT := go tool -modfile=hack/tools/golangci-lint/go.mod golangci-lint
 HELM := go tool -modfile=hack/tools/helm/go.mod helm
+# Debian has it in its package prometheus. Else it is built, without what finds machines in clouds.
+PROMTOOL ?= $(shell command -v promtool || echo 'env GOFLAGS="$(GOFLAGS) -tags=remove_all_sd" go tool -modfile=hack/tools/prometheus/go.mod promtool')
 
 ##@ Use
 
@@ -107,6 +109,15 @@ check-generated: ## Fail where a generated file is not what its source says
 check-chart: ## Lint the chart, render it, and hold its rights against those of config/default
 	@HELM="$(HELM)" KUSTOMIZE="$(TOOL) kustomize" hack/check-chart.sh
 
+.PHONY: check-alerts
+check-alerts: ## What must fire and what must not, with promtool (built once, some minutes, where there is none)
+	$(PROMTOOL) check rules config/prometheus/alerts.yaml
+	$(PROMTOOL) test rules config/prometheus/tests/*.yaml
+
+.PHONY: dashboard-picture
+dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus on the PATH)
+	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" go test -tags picture -run TestPicture -timeout 30m ./hack/dashboard
+
 .PHONY: vulnerabilities
 vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln.go.dev)
 	$(TOOL) govulncheck ./...
@@ -131,12 +142,15 @@ generate: ## Deep copies, from api/
 	$(TOOL) controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/...
 
 .PHONY: manifests
-manifests: ## CRDs and rights, for kustomize and Helm, and the API reference, from api/ and controllers/
+manifests: ## CRDs and rights, for kustomize and Helm, and the API reference, from the code
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
-	$(TOOL) controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac
-	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac docs
+	$(TOOL) controller-gen rbac:roleName=manager-role paths=./controllers/... paths=./internal/guard/... output:rbac:artifacts:config=config/rbac
+	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac $(CHART)/files/prometheus $(CHART)/files/grafana docs
 	cp config/crd/bases/*.yaml $(CHART)/files/crds/
 	cp config/rbac/*role.yaml $(CHART)/files/rbac/
+	go run ./hack/dashboard > config/grafana/intralinks-operator.json
+	cp config/prometheus/*.yaml $(CHART)/files/prometheus/
+	cp config/grafana/*.json $(CHART)/files/grafana/
 	$(TOOL) crd-ref-docs --source-path=api/v1alpha1 --config=hack/crd-ref-docs.yaml --renderer=markdown \
 	  --log-level=ERROR --output-path=docs/api-reference.md
 

@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
 	"dataroom.dev/intralinks-operator/internal/budget"
@@ -18,6 +19,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/tokens"
@@ -58,9 +60,14 @@ func run(ctx context.Context, o *options.Options) (err error) {
 		return err
 	}
 	kept := &tokens.Secrets{Reader: mgr.GetAPIReader(), Writer: mgr.GetClient()}
+	budgets := budget.NewRegistry(records, clock.RealClock{})
+	measured, err := measure(mgr, o, records, budgets)
+	if err != nil {
+		return fmt.Errorf("register the metrics: %w", err)
+	}
 	connector := &connect.Connector{
-		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"),
-		Budgets: budget.NewRegistry(records, clock.RealClock{}), Tokens: kept, ExternalURL: o.SignInOrigin(),
+		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
+		Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
 	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
@@ -81,8 +88,11 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	syncs := &controllers.FolderSyncReconciler{
 		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
-		Engine:      engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}}),
+		Engine: engine.New(engine.Options{
+			Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document,
+		}),
 		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
+		RunBegan: measured.RunBegan,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)
@@ -91,4 +101,14 @@ func run(ctx context.Context, o *options.Options) (err error) {
 		return err
 	}
 	return mgr.Start(ctx)
+}
+
+// measure shows the objects, the ledger and the budgets to Prometheus, and what is counted of them.
+func measure(mgr ctrl.Manager, o *options.Options, records *ledger.Ledger, budgets *budget.Registry) (*metrics.Metrics, error) {
+	measured := metrics.New()
+	budgets.OnWait = measured.Waited
+	return measured, measured.Register(ctrlmetrics.Registry, metrics.Sources{
+		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
+		Log: ctrl.Log.WithName("metrics"),
+	})
 }

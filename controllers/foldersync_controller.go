@@ -25,7 +25,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/schedule"
 )
 
-// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs,verbs=get;list;watch
+// +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs,verbs=list;watch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=foldersyncs/status,verbs=patch
 
 // FolderSyncReconciler starts, watches and stops the runs of FolderSyncs and keeps their status true.
@@ -44,10 +44,13 @@ type FolderSyncReconciler struct {
 	SuspectIntegration func(types.NamespacedName)
 	// AllowanceSpent has the figures of a connection's request budget shown that a run has spent from.
 	AllowanceSpent func(types.NamespacedName)
+	// RunBegan, which may be nil, hears of each run; what it returns is called with what the run ended with.
+	RunBegan func() (ended func(engine.Result))
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
 	claims *claims
+	teller *teller
 }
 
 // outcome is what a run ended with, and what it was started with.
@@ -65,9 +68,13 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if r.ProgressEvery == 0 {
 		r.ProgressEvery = 5 * time.Second
 	}
+	if r.RunBegan == nil {
+		r.RunBegan = func() func(engine.Result) { return func(engine.Result) {} }
+	}
 	r.wake = newWake()
 	r.runs = runs.New[engine.Progress, outcome](r.wake.notify, r.ProgressEvery)
 	r.claims = newClaims(r.Client)
+	r.teller = newTeller(r.Recorder, r.Clock)
 	if err := mgr.Add(r.runs); err != nil {
 		return err
 	}
@@ -101,8 +108,7 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		if written, result, err := writeStatus(ctx, r.Client, &sync, before); !written {
 			return result, err
 		}
-		tell(r.Recorder, &sync, before.Status.Conditions, sync.Status.Conditions)
-		tellAdopted(r.Recorder, before.Status.LastSync, &sync)
+		r.teller.synced(&sync, &before.Status)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
 }
@@ -112,6 +118,7 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 func (r *FolderSyncReconciler) gone(key types.NamespacedName) {
 	r.stop(key)
 	r.claims.release(key)
+	r.teller.forget(key)
 }
 
 // advance takes the next step and tells when to look again.
@@ -169,13 +176,13 @@ func (r *FolderSyncReconciler) interrupt(view *syncView, key types.NamespacedNam
 // follow watches a run. A result is written first and forgotten once the status that is read shows it, so
 // that a stale cache never starts the same run twice.
 func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) {
+	view.takenUp() // also while a run that was stopped, by a suspension that is over, is still on its way out
 	switch {
 	case state.Result == nil:
 		if state.Stopping || state.ID != runID(view.sync, integration) {
 			r.runs.Stop(key)
 			return
 		}
-		view.takenUp()
 		if state.Progress != nil {
 			view.progressed(state.Progress, integration)
 			r.spent(integration)
@@ -237,13 +244,8 @@ func confirms(sync *v1alpha1.FolderSync, message string) bool {
 	return mark != "" && strings.HasSuffix(message, v1alpha1.ConfirmVanishedAnnotation+"="+mark)
 }
 
-// intervalOf is the interval between two runs: the spec's, but not below the platform team's floor.
 func (r *FolderSyncReconciler) intervalOf(sync *v1alpha1.FolderSync) time.Duration {
-	interval := 15 * time.Minute
-	if sync.Spec.Interval != nil {
-		interval = sync.Spec.Interval.Duration
-	}
-	return max(interval, r.MinInterval, time.Minute)
+	return schedule.Interval(sync.Spec.Interval, r.MinInterval)
 }
 
 // integration gives the FolderSync's integration, nil if there is none.

@@ -55,7 +55,9 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 	log := ctrl.LoggerFrom(ctx).WithValues("run", made.id, "trigger", trigger)
 	r.runs.Run(client.ObjectKeyFromObject(view.sync), runID(view.sync, integration), func(ctx context.Context, report func(engine.Progress)) outcome {
 		log.V(1).Info("run started")
-		made.Result = r.Engine.Run(ctx, job, report)
+		ended := r.RunBegan()
+		made.Result = r.Engine.Run(ctrl.LoggerInto(ctx, log), job, report)
+		ended(made.Result)
 		logResult(log, made.Result)
 		return made
 	})

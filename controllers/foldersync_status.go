@@ -101,6 +101,7 @@ func (v *syncView) concluded(o *outcome, interval time.Duration) {
 		v.failed(o.Failure)
 	} else {
 		status.FailedRuns = 0
+		status.LastSuccessTime = ended(o.Ended)
 		v.settled(false, "", "")
 		v.succeeded()
 	}
@@ -122,7 +123,7 @@ func (v *syncView) group() string {
 func (v *syncView) planned(o *outcome) {
 	status := &v.sync.Status
 	status.Documents, status.Bytes = documentCounts(o.Counts), o.Bytes
-	status.ProblemCount, status.Problems = o.ProblemCount, nil
+	status.ProblemCount, status.ProblemReasons, status.Problems = o.ProblemCount, problemReasons(o.ProblemReasons), nil
 	for _, p := range o.Problems {
 		status.Problems = append(status.Problems, v1alpha1.Problem{
 			DocumentID: p.DocumentID, Name: p.Name, Reason: v1alpha1.ProblemReason(p.Reason), Message: p.Message,

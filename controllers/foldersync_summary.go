@@ -2,6 +2,8 @@ package controllers
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dustin/go-humanize"
 
@@ -33,6 +35,15 @@ func documentCounts(c engine.Counts) *v1alpha1.DocumentCounts {
 		Listed: c.Listed, Synced: c.Synced, Pending: c.Pending, Failed: c.Failed, Skipped: c.Skipped, Retained: c.Retained,
 		Moved: c.Moved,
 	}
+}
+
+// problemReasons puts the counts in one order, so that a status changes only with them.
+func problemReasons(counts map[string]int64) []v1alpha1.ProblemCount {
+	var list []v1alpha1.ProblemCount
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, v1alpha1.ProblemCount{Reason: v1alpha1.ProblemReason(reason), Count: counts[reason]})
+	}
+	return list
 }
 
 // planSummary shows a dry run's plan: what is carried, and the folders before it. A run that was none has no plan

@@ -26,7 +26,7 @@ import (
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;update
-// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
 
 // IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
 // operator is there and what it can see.
@@ -43,6 +43,7 @@ type IntegrationReconciler struct {
 	SecretPoll time.Duration
 
 	wake     *wake
+	teller   *teller
 	checks   *runs.Manager[struct{}, checked]
 	suspects sync.Map // of types.NamespacedName
 }
@@ -73,6 +74,7 @@ func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		r.SecretPoll = time.Minute
 	}
 	r.wake = newWake()
+	r.teller = newTeller(r.Recorder, r.Clock)
 	r.checks = runs.New[struct{}, checked](r.wake.notify, time.Second)
 	if err := mgr.Add(r.checks); err != nil {
 		return err
@@ -92,7 +94,7 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 			r.checks.Stop(req.NamespacedName)
 			r.checks.Forget(req.NamespacedName)
 			r.Connector.Forget(req.NamespacedName)
-			forgetExpiry(req.NamespacedName)
+			r.teller.forget(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
@@ -108,7 +110,7 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		if written, result, err := writeStatus(ctx, r.Client, &integration, before); !written {
 			return result, err
 		}
-		tell(r.Recorder, &integration, before.Status.Conditions, integration.Status.Conditions)
+		r.teller.turned(&integration, before.Status.Conditions, integration.Status.Conditions)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
 }

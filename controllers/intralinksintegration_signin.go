@@ -117,7 +117,6 @@ func (r *IntegrationReconciler) showSignIn(integration *v1alpha1.IntralinksInteg
 	default:
 		status.SignInURL = signin.LoginURL(r.Connector.ExternalURL, client.ObjectKeyFromObject(integration), "")
 	}
-	showExpiry(integration)
 }
 
 func hasTicket(link string) bool {

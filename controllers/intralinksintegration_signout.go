@@ -104,7 +104,6 @@ func (r *IntegrationReconciler) tryRevoke(ctx context.Context, integration *v1al
 func (r *IntegrationReconciler) withoutSignIn(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (leaving bool, err error) {
 	status := &integration.Status
 	status.SignInURL, status.Account, status.TokenExpiresAt, status.TokenSecretRef = "", "", nil, nil
-	forgetExpiry(client.ObjectKeyFromObject(integration))
 	if !controllerutil.ContainsFinalizer(integration, v1alpha1.SignInFinalizer) {
 		return false, nil
 	}

@@ -60,7 +60,8 @@ func TestAPollThatOnlyTriesAgainWhatFailedShowsNothing(t *testing.T) {
 func TestAPollWritesNoEvent(t *testing.T) {
 	w, s := synced(t)
 	w.eventually(func(g Gomega) {
-		g.Expect(w.events(contracts)).To(ConsistOf("Synced: 1 of 1 documents stand in Luminance (9 B)"))
+		g.Expect(w.events(contracts)).To(ConsistOf(
+			"Synced: carried 1 new documents and 0 new versions (9 B); 1 of 1 documents stand in Luminance (9 B)"))
 	})
 	w.intervalPasses(contracts)
 	w.settlesAfter(contracts, s.Status.LastSync.RunID, "True", v1alpha1.SyncedReason)

@@ -3,7 +3,7 @@
 # lies here. Nothing here changes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-generated=(api config/crd config/rbac charts/intralinks-operator/files docs/api-reference.md)
+generated=(api config/crd config/rbac config/grafana charts/intralinks-operator/files docs/api-reference.md)
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

@@ -311,6 +311,14 @@ type Problem struct {
 	Message string `json:"message,omitempty"`
 }
 
+// ProblemCount is how many documents did not cross for one reason.
+type ProblemCount struct {
+	// reason, such as Protected or NameConflict.
+	Reason ProblemReason `json:"reason"`
+	// count of the documents.
+	Count int64 `json:"count"`
+}
+
 // PlannedAction is one thing that a run would do.
 type PlannedAction struct {
 	// action is CreateFolder, Upload or NewVersion.
@@ -400,6 +408,10 @@ type FolderSyncStatus struct {
 	// +optional
 	LastSync *SyncSummary `json:"lastSync,omitempty"`
 
+	// lastSuccessTime is when a run last went through.
+	// +optional
+	LastSuccessTime *metav1.Time `json:"lastSuccessTime,omitempty"`
+
 	// nextSyncTime is when the next run is due.
 	// +optional
 	NextSyncTime *metav1.Time `json:"nextSyncTime,omitempty"`
@@ -419,6 +431,13 @@ type FolderSyncStatus struct {
 	// problemCount is the number of documents that did not cross, but for those that include and exclude leave out.
 	// +optional
 	ProblemCount int64 `json:"problemCount,omitempty"`
+
+	// problemReasons counts all of them by their reason.
+	// +optional
+	// +listType=map
+	// +listMapKey=reason
+	// +kubebuilder:validation:MaxItems=20
+	ProblemReasons []ProblemCount `json:"problemReasons,omitempty"`
 
 	// problems are the first documents that did not cross, with what to do; at most 20.
 	// +optional

@@ -101,6 +101,8 @@ const (
 	SuspendedReason = "Suspended"
 	// LedgerRebuiltReason (Event): documents were found standing in Luminance that the ledger did not know.
 	LedgerRebuiltReason = "LedgerRebuilt"
+	// NewProblemsReason (Event): documents did not cross of which nothing was said before.
+	NewProblemsReason = "NewProblems"
 	// DryRunReason: spec.dryRun holds; status.plan shows what a run would do.
 	DryRunReason = "DryRun"
 )

@@ -15,6 +15,8 @@ type Budget struct {
 	store Store // nil: memory only
 	clock clock.Clock
 	epoch time.Time // moment 0
+	// onWait hears how long each request waited.
+	onWait func(host string, waited time.Duration)
 
 	loading sync.Mutex // held while the store is read
 	loaded  bool
@@ -33,7 +35,7 @@ func newBudget(host string, store Store, clk clock.Clock) *Budget {
 	return &Budget{
 		host: host, store: store, clock: clk, epoch: clk.Now(),
 		limits: map[string]Limit{}, rules: newRules(), queue: newQueue(),
-		pruned: longAgo, wake: make(chan struct{}, 1),
+		pruned: longAgo, wake: make(chan struct{}, 1), onWait: func(string, time.Duration) {},
 	}
 }
 
@@ -55,10 +57,12 @@ func (b *Budget) time(moment int64) time.Time {
 //
 // Every ticket needs its Done or Release: until then its slot is taken.
 func (b *Budget) Acquire(ctx context.Context, claimant string) (*Ticket, error) {
+	began := b.clock.Now()
 	w, err := b.turn(ctx, claimant)
 	if err != nil {
 		return nil, b.waitError(err)
 	}
+	b.onWait(b.host, b.clock.Since(began))
 	return b.ticket(ctx, w)
 }
 

@@ -2,9 +2,11 @@ package budget
 
 import (
 	"context"
+	"maps"
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"k8s.io/utils/clock"
 )
@@ -13,6 +15,10 @@ import (
 type Registry struct {
 	store Store
 	clock clock.Clock
+
+	// OnWait, which may be nil, hears how long each request waited that Acquire let go; set it before the first
+	// budget is asked for. It must not block.
+	OnWait func(host string, waited time.Duration)
 
 	mu      sync.Mutex
 	budgets map[string]*Budget
@@ -51,6 +57,20 @@ func (r *Registry) Forget(host, user string) {
 	r.budget(host).configure(func(limits map[string]Limit) { delete(limits, user) })
 }
 
+// States tells how much of each budget is used that somebody has a limit for, by host.
+func (r *Registry) States() map[string]State {
+	r.mu.Lock()
+	budgets := maps.Clone(r.budgets)
+	r.mu.Unlock()
+	states := map[string]State{}
+	for host, b := range budgets {
+		if b.used() {
+			states[host] = b.State()
+		}
+	}
+	return states
+}
+
 func (r *Registry) budget(host string) *Budget {
 	host = canonical(host)
 	r.mu.Lock()
@@ -58,6 +78,9 @@ func (r *Registry) budget(host string) *Budget {
 	b := r.budgets[host]
 	if b == nil {
 		b = newBudget(host, r.store, r.clock)
+		if r.OnWait != nil {
+			b.onWait = r.OnWait
+		}
 		r.budgets[host] = b
 	}
 	return b

@@ -45,3 +45,10 @@ func (b *Budget) State() State {
 	}
 	return s
 }
+
+// used tells whether anybody has a limit for this budget.
+func (b *Budget) used() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.limits) > 0
+}

@@ -67,6 +67,9 @@ type Connector struct {
 	// Patience is how long a check waits for an answer of either service; 5 minutes by default. The wait for a
 	// request of Luminance's allowance is no part of it.
 	Patience time.Duration
+	// Decorate, which may be nil, puts something around the transport to an API, "intralinks" or "luminance". It sees
+	// each request that is sent, after its wait for the budget.
+	Decorate func(api string, base http.RoundTripper) http.RoundTripper
 	// Tokens are what people's sign-ins left; for the grant AuthorizationCode.
 	Tokens *tokens.Secrets
 	// ExternalURL is the origin that people and Intralinks reach the operator's pages by; empty if it has none.
@@ -196,7 +199,7 @@ func (c *Connector) fetchOf(integration *v1alpha1.IntralinksIntegration, s *secr
 }
 
 func (c *Connector) connectIntralinks(integration *v1alpha1.IntralinksIntegration, s *secrets, connection *Connection) (err error) {
-	hc := &http.Client{Transport: c.transport}
+	hc := &http.Client{Transport: c.decorated("intralinks", c.transport)}
 	fetch, err := c.fetchOf(integration, s, hc)
 	if err != nil {
 		return err
@@ -218,7 +221,7 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 	if connection.Budget, err = c.Budgets.For(ctx, connection.Instance); err != nil {
 		return err
 	}
-	watched := &luminance.Watchdog{Base: c.transport}
+	watched := c.decorated("luminance", &luminance.Watchdog{Base: c.transport})
 	hc := &http.Client{Transport: &budget.Transport{Base: watched, Budget: connection.Budget}}
 	fetch := connection.refusedByLuminance.guard(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc), func(err error) bool {
 		return luminance.ClassOf(err) == luminance.InvalidCredentials
@@ -230,6 +233,13 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 		Tokens: connection.LuminanceTokens, Log: c.Log,
 	})
 	return err
+}
+
+func (c *Connector) decorated(api string, base http.RoundTripper) http.RoundTripper {
+	if c.Decorate == nil {
+		return base
+	}
+	return c.Decorate(api, base)
 }
 
 // LimitOf turns the spec into a budget's limit.

@@ -53,7 +53,7 @@ func (c *Connector) Callback() string {
 }
 
 func (c *Connector) signIn(integration *v1alpha1.IntralinksIntegration, s *secrets) (*SignIn, error) {
-	watch := &clockWatch{base: c.roundTripper()}
+	watch := &clockWatch{base: c.decorated("intralinks", c.roundTripper())}
 	o := CodeFlowOptions(integration)
 	o.ClientID, o.ClientSecret, o.HTTPClient = s.apiKey, s.apiSecret, &http.Client{Transport: watch}
 	// Without pages of its own the operator can still renew what somebody signed in for earlier.

@@ -112,8 +112,9 @@ func (r *run) failed(ctx context.Context, a *Action, e *documentError, service b
 		return err
 	}
 	r.mu.Lock()
-	r.tally.failed(a, e, service)
+	outcome := r.tally.failed(a, e, service)
 	r.mu.Unlock()
+	r.engine.onDocument(r.job.Claimant, outcome, 0)
 	r.reportProgress()
 	return nil
 }
@@ -130,7 +131,8 @@ func costlyWait(attempts int64) time.Duration {
 
 func (r *run) carried(a *Action) {
 	r.mu.Lock()
-	r.tally.carried(a)
+	outcome, sent := r.tally.carried(a)
 	r.mu.Unlock()
+	r.engine.onDocument(r.job.Claimant, outcome, sent)
 	r.reportProgress()
 }

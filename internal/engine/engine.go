@@ -26,6 +26,9 @@ type Options struct {
 	// StillFor is how long a transfer may stand still before another one gets its slot; 10 seconds by default.
 	StillFor time.Duration
 	Clock    clock.Clock
+	// OnDocument, which may be nil, hears of each document when a run has dealt with it, with the bytes that crossed.
+	// It must not block.
+	OnDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
 // Engine runs jobs. It is safe for concurrent use.
@@ -39,13 +42,14 @@ type Engine struct {
 	clock      clock.Clock
 	folders    keyLock
 	listings   listings
+	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
 	e := &Engine{
 		ledger: o.Ledger, workers: o.Transfers, smallFile: o.SmallFile,
-		retryDelay: o.RetryDelay, stillFor: o.StillFor, clock: o.Clock,
+		retryDelay: o.RetryDelay, stillFor: o.StillFor, clock: o.Clock, onDocument: o.OnDocument,
 	}
 	if e.workers <= 0 {
 		e.workers = 4
@@ -55,6 +59,9 @@ func New(o Options) *Engine {
 	}
 	if e.retryDelay <= 0 {
 		e.retryDelay = time.Second
+	}
+	if e.onDocument == nil {
+		e.onDocument = func(string, DocumentOutcome, int64) {}
 	}
 	if e.stillFor <= 0 {
 		e.stillFor = 10 * time.Second

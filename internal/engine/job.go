@@ -117,6 +117,8 @@ type Result struct {
 	// Problems are the first MaxProblems of ProblemCount.
 	Problems     []Problem
 	ProblemCount int64
+	// ProblemReasons counts all of them by their reason.
+	ProblemReasons map[string]int64
 	// Plan is set after a dry run.
 	Plan *Plan
 	// PlanFolders are the folders that the plan would create, from the Division's root.

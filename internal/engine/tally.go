@@ -16,12 +16,16 @@ type tally struct {
 	uploaded, newVersions int64
 	problems              []Problem
 	problemCount          int64
+	problemReasons        map[string]int64
 	// inARow counts failures of a service since the last success.
 	inARow int
 }
 
 func newTally(p *Plan) tally {
-	t := tally{counts: p.Counts, standing: p.StandingBytes, total: int64(len(p.Actions)), bytesTotal: p.Bytes}
+	t := tally{
+		counts: p.Counts, standing: p.StandingBytes, total: int64(len(p.Actions)), bytesTotal: p.Bytes,
+		problemReasons: map[string]int64{},
+	}
 	for _, problem := range p.Problems {
 		t.problem(problem)
 	}
@@ -30,26 +34,29 @@ func newTally(p *Plan) tally {
 
 func (t *tally) problem(p Problem) {
 	t.problemCount++
+	t.problemReasons[p.Reason]++
 	if len(t.problems) < MaxProblems {
 		t.problems = append(t.problems, p)
 	}
 }
 
-func (t *tally) carried(a *Action) {
+// carried counts a document that stands, and tells how it came to.
+func (t *tally) carried(a *Action) (outcome DocumentOutcome, sent int64) {
 	t.inARow = 0
 	t.done++
 	t.bytesDone += a.Document.Size
 	t.counts.stands(a)
 	t.standing += a.Document.Size - a.stood
 	if a.adopted {
-		return
+		return Adopted, 0
 	}
 	t.bytesCarried += a.Document.Size
 	if a.Kind == NewVersionAction {
 		t.newVersions++
-	} else {
-		t.uploaded++
+		return NewVersionUploaded, a.Document.Size
 	}
+	t.uploaded++
+	return Uploaded, a.Document.Size
 }
 
 // stands counts a document that was pending and stands now.
@@ -62,7 +69,9 @@ func (c *Counts) stands(a *Action) {
 	}
 }
 
-func (t *tally) failed(a *Action, e *documentError, service bool) {
+// failed counts a document that did not cross, and tells whether that is a failure.
+func (t *tally) failed(a *Action, e *documentError, service bool) DocumentOutcome {
+	outcome := Failed
 	if service {
 		t.inARow++
 	}
@@ -70,10 +79,12 @@ func (t *tally) failed(a *Action, e *documentError, service bool) {
 	t.counts.Pending--
 	if e.reason == v1alpha1.ProtectedProblem {
 		t.counts.Skipped++
+		outcome = Skipped
 	} else {
 		t.counts.Failed++
 	}
 	t.problem(Problem{DocumentID: a.Document.ID, Name: a.Document.Path, Reason: string(e.reason), Message: e.message})
+	return outcome
 }
 
 // reportProgress tells how far the run is.
@@ -135,7 +146,7 @@ func (r *run) result() Result {
 		Planned: r.plan != nil, Counts: t.counts, Bytes: t.standing,
 		Uploaded: t.uploaded, NewVersions: t.newVersions, BytesCarried: t.bytesCarried,
 		Adopted:  r.adopted,
-		Problems: t.problems, ProblemCount: t.problemCount, Warnings: r.warnings,
+		Problems: t.problems, ProblemCount: t.problemCount, ProblemReasons: t.problemReasons, Warnings: r.warnings,
 	}
 	if r.job.DryRun {
 		result.Plan, result.PlanFolders, result.PlanRequests = r.plan, r.planFolders, r.planRequests

@@ -37,7 +37,8 @@ type Options struct {
 	// Tokens gives the access token. Required.
 	Tokens *bearer.Source
 	// Log receives one line per request at level 1: method, operation,
-	// status and duration. The zero Logger is silent.
+	// status and duration. The zero Logger is silent. A logger in the context of
+	// a call, such as that of a run, goes first.
 	Log logr.Logger
 	// RetryDelay is the wait before the first repetition of a failed read; it
 	// doubles with each and is jittered. Default 1 s.

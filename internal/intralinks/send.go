@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/go-logr/logr"
 )
 
 const (
@@ -64,14 +66,22 @@ func (c *Client) roundTrip(
 	if err != nil {
 		cancel(nil)
 		err = failure(caller, cl.op, cl.target, err)
-		c.log.V(1).Info("Request failed", "method", cl.method, "operation", cl.op,
+		c.logOf(ctx).V(1).Info("Request failed", "method", cl.method, "operation", cl.op,
 			"class", ClassOf(err), "duration", took)
 		return nil, err
 	}
-	c.log.V(1).Info("Request done", "method", cl.method, "operation", cl.op,
+	c.logOf(ctx).V(1).Info("Request done", "method", cl.method, "operation", cl.op,
 		"status", resp.StatusCode, "duration", took)
 	resp.Body = guard(caller, ctx, cancel, resp.Body, c.idle, cl)
 	return resp, nil
+}
+
+// logOf is the log of whoever makes the call, so that the lines of a run belong together; else the client's own.
+func (c *Client) logOf(ctx context.Context) logr.Logger {
+	if log, err := logr.FromContext(ctx); err == nil {
+		return log
+	}
+	return c.log
 }
 
 // success: the service answers 200, 201 and 202 without much of a rule

@@ -9,6 +9,12 @@ import (
 
 // again repeats what failed in passing. All that is repeated has the same effect when it is done twice, or says so.
 func (l *Ledger) again(ctx context.Context, do func() error) error {
+	err := l.tryAgain(ctx, do)
+	l.count(err)
+	return err
+}
+
+func (l *Ledger) tryAgain(ctx context.Context, do func() error) error {
 	if l.passing == nil {
 		return do()
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -30,6 +31,9 @@ type Ledger struct {
 	// sharedLock is what a query ends in that keeps others from changing what it has read.
 	sharedLock string
 	leadership leadership
+
+	size   func(context.Context) (int64, error)
+	failed atomic.Int64
 }
 
 // Option changes how a ledger is opened.
@@ -83,7 +87,13 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Ledger, error) {
 func (l *Ledger) Close() error { return l.db.Close() }
 
 // Ping tells whether the ledger can still be read.
-func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
+func (l *Ledger) Ping(ctx context.Context) error {
+	var epoch int64
+	if err := l.db.QueryRowContext(ctx, `SELECT epoch FROM leadership WHERE id = 1`).Scan(&epoch); err != nil {
+		return fmt.Errorf("ledger: read it: %w", err)
+	}
+	return nil
+}
 
 // migrate brings the tables up to date. A migration only adds what an older process, which may still be running,
 // does not have to know of.

@@ -54,6 +54,7 @@ var everywhere = map[string]func(*testing.T){
 	"AThrottleIsKeptForItsHost":                          TestAThrottleIsKeptForItsHost,
 	"WhoIsOvertakenWritesNothingAnyMore":                 TestWhoIsOvertakenWritesNothingAnyMore,
 	"WhoNeverLedWritesNothing":                           TestWhoNeverLedWritesNothing,
+	"TheLedgerTellsItsSizeAndWhatFailed":                 TestTheLedgerTellsItsSizeAndWhatFailed,
 	"PathsMayBeLong":                                     TestPathsMayBeLong,
 }
 

@@ -60,7 +60,8 @@ type Options struct {
 	RetryDelay time.Duration
 	// Clock tells our time, which the instance's is held against; the system's by default.
 	Clock clock.PassiveClock
-	// Log receives operation, status and duration at V(1), and nothing else.
+	// Log receives operation, status and duration at V(1), and nothing else. A logger in the context of a call, such
+	// as that of a run, goes first.
 	Log logr.Logger
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/go-logr/logr"
 )
 
 // request is one call before it is sent.
@@ -33,6 +34,14 @@ func (r *request) fail(class Class, status int, err error) *Error {
 	}
 }
 
+// logOf is the log of whoever makes the call, so that the lines of a run belong together; else the client's own.
+func (c *Client) logOf(ctx context.Context) logr.Logger {
+	if log, err := logr.FromContext(ctx); err == nil {
+		return log
+	}
+	return c.log
+}
+
 // send sends a call once and returns an answer whose status is one of ok; its
 // body is the caller's to close. Anything else is an *Error.
 func (c *Client) send(ctx context.Context, r *request, ok ...int) (*http.Response, error) {
@@ -44,11 +53,11 @@ func (c *Client) send(ctx context.Context, r *request, ok ...int) (*http.Respons
 	resp, err := c.http.Do(req)
 	if err != nil {
 		failure := r.transportError(err)
-		c.log.V(1).Info("Luminance request failed", "operation", r.op, "class", string(failure.Class), "duration", time.Since(start))
+		c.logOf(ctx).V(1).Info("Luminance request failed", "operation", r.op, "class", string(failure.Class), "duration", time.Since(start))
 		return nil, failure
 	}
 	c.observeClock(resp.Header.Get("Date"), sent, c.clock.Now())
-	c.log.V(1).Info("Luminance request", "operation", r.op, "status", resp.StatusCode, "duration", time.Since(start))
+	c.logOf(ctx).V(1).Info("Luminance request", "operation", r.op, "status", resp.StatusCode, "duration", time.Since(start))
 	for _, status := range ok {
 		if resp.StatusCode == status {
 			return resp, nil

@@ -10,8 +10,8 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
@@ -39,10 +39,11 @@ func (o *Options) Manager() (ctrl.Manager, error) {
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
 		Cache:                  o.cache(),
-		Metrics:                metricsserver.Options{BindAddress: o.MetricsAddress},
+		Metrics:                o.serving(),
 		HealthProbeBindAddress: o.ProbeAddress,
 		LeaderElection:         o.LeaderElect, LeaderElectionID: LeaseName, LeaderElectionReleaseOnCancel: true,
-		LeaseDuration: &leaseDuration, RenewDeadline: &renewDeadline, RetryPeriod: &retryPeriod,
+		LeaderElectionNamespace: o.LeaseNamespace,
+		LeaseDuration:           &leaseDuration, RenewDeadline: &renewDeadline, RetryPeriod: &retryPeriod,
 		GracefulShutdownTimeout: &stop,
 	})
 	if err != nil {
@@ -62,8 +63,8 @@ func (o *Options) cache() cache.Options {
 	return options
 }
 
-// Probes serves /healthz and /readyz; the latter fails while the ledger can't be read or the cache has not
-// been filled.
+// Probes serves /healthz and /readyz; the latter fails while the ledger can't be read or both kinds have not been
+// read from the API server: on a replica that waits for the lease as well, so that it can take over at once.
 func (o *Options) Probes(mgr ctrl.Manager, ledger func(context.Context) error) error {
 	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
 		return err
@@ -71,10 +72,20 @@ func (o *Options) Probes(mgr ctrl.Manager, ledger func(context.Context) error) e
 	if err := mgr.AddReadyzCheck("ledger", func(r *http.Request) error { return ledger(r.Context()) }); err != nil {
 		return err
 	}
-	return mgr.AddReadyzCheck("cache", func(r *http.Request) error {
-		if !mgr.GetCache().WaitForCacheSync(r.Context()) {
-			return fmt.Errorf("the cache has not been filled yet")
+	return mgr.AddReadyzCheck("cache", func(r *http.Request) error { return cacheFilled(r.Context(), mgr.GetCache()) })
+}
+
+func cacheFilled(ctx context.Context, objects cache.Cache) error {
+	for kind, object := range map[string]client.Object{
+		"FolderSyncs": &v1alpha1.FolderSync{}, "IntralinksIntegrations": &v1alpha1.IntralinksIntegration{},
+	} {
+		informer, err := objects.GetInformer(ctx, object, cache.BlockUntilSynced(false))
+		if err != nil {
+			return fmt.Errorf("read the %s: %w", kind, err)
 		}
-		return nil
-	})
+		if !informer.HasSynced() {
+			return fmt.Errorf("the %s have not been read yet", kind)
+		}
+	}
+	return nil
 }

@@ -7,19 +7,24 @@ import (
 	"os"
 	"time"
 
-	"github.com/go-logr/logr"
+	uberzap "go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"k8s.io/apimachinery/pkg/labels"
-	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
 // Options are the operator's flags.
 type Options struct {
 	MetricsAddress string
-	ProbeAddress   string
+	// MetricsSecure serves the metrics by HTTPS, to those whom the cluster lets read them.
+	MetricsSecure bool
+	// Profiling serves pprof beside the metrics.
+	Profiling    bool
+	ProbeAddress string
 	// SignInAddress is where the sign-in pages are served; none without ExternalURL, their origin.
 	SignInAddress, ExternalURL string
 	LeaderElect                bool
+	// LeaseNamespace is where the lease lies that replicas compete for; "": the pod's own.
+	LeaseNamespace string
 	// Namespaces to watch; none: all.
 	Namespaces []string
 	// Selector of the objects to look after.
@@ -30,23 +35,30 @@ type Options struct {
 	ConcurrentTransfers int
 	// AllowedHosts are added to the vendors' domains.
 	AllowedHosts []string
-	LogLevel     zapcore.Level
-	LogFormat    string
+	// LogLevel that the log begins with; it can be changed at run time, beside the metrics.
+	LogLevel  zapcore.Level
+	LogFormat string
+
+	// level is the log's level now.
+	level uberzap.AtomicLevel
 }
 
 // Parse reads the arguments. A mistake names the flag, what was wrong, and what to write.
 func Parse(program string, args []string) (*Options, error) {
 	o := &Options{
-		MetricsAddress: ":8080", ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(),
+		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(),
 		MinInterval: time.Minute, ConcurrentTransfers: 4, LogFormat: "json",
 	}
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
 	flags.SetOutput(os.Stderr)
-	flags.Func("metrics-bind-address", "`address` of the metrics; 0 serves none (default :8080)", o.address(&o.MetricsAddress))
+	flags.Func("metrics-bind-address", "`address` of the metrics and the log level; 0 serves none (default :8443)", o.address(&o.MetricsAddress))
+	flags.BoolFunc("metrics-secure", "serve them by HTTPS, and only to whom the cluster lets read them; false: by HTTP, to anybody (default true)", boolean(&o.MetricsSecure))
+	flags.BoolFunc("pprof", "serve profiles below /debug/pprof/ at the same address, to the same people (default false)", boolean(&o.Profiling))
 	flags.Func("health-probe-bind-address", "`address` of /healthz and /readyz; 0 serves none (default :8081)", o.address(&o.ProbeAddress))
 	flags.Func("sign-in-bind-address", "`address` of the pages on which people sign in to Intralinks; 0 serves none (default :8082)", o.address(&o.SignInAddress))
 	flags.Func("external-url", "`URL` by which people reach those pages, such as https://operator.example.com; Intralinks registers it with /auth/callback behind (default none, and no pages)", o.externalURL)
-	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", o.leaderElect)
+	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", boolean(&o.LeaderElect))
+	flags.Func("leader-election-namespace", "`namespace` of the lease; outside of a cluster it has to be named (default the pod's own)", o.leaseNamespace)
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
 	flags.Func("min-interval", "floor, as a `duration`, for the interval of any FolderSync (default 1m)", o.minInterval)
@@ -58,18 +70,9 @@ func Parse(program string, args []string) (*Options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
+	o.level = uberzap.NewAtomicLevelAt(o.LogLevel)
 	if flags.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q: every option begins with --, and its value follows an =", flags.Arg(0))
 	}
 	return o, nil
-}
-
-// Logger makes the log that the flags ask for.
-func (o *Options) Logger() logr.Logger {
-	return zap.New(zap.Level(o.LogLevel), func(z *zap.Options) {
-		z.Development = false
-		if o.LogFormat == "text" {
-			zap.ConsoleEncoder()(z)
-		}
-	})
 }

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	. "github.com/onsi/gomega"
+	gomegatypes "github.com/onsi/gomega/types"
 	"go.uber.org/zap/zapcore"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -42,10 +45,17 @@ func captured(t *testing.T, file **os.File, write func()) string {
 	return <-text
 }
 
+// beOptions compares what flags can set.
+func beOptions(want *options.Options) gomegatypes.GomegaMatcher {
+	return BeComparableTo(want, cmpopts.IgnoreUnexported(options.Options{}), cmp.Comparer(func(a, b labels.Selector) bool {
+		return (a == nil) == (b == nil) && (a == nil || a.String() == b.String())
+	}))
+}
+
 func TestDefaults(t *testing.T) {
 	o, _, err := parse(t)
-	NewWithT(t).Expect(o, err).To(Equal(&options.Options{
-		MetricsAddress: ":8080", ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(), MinInterval: time.Minute,
+	NewWithT(t).Expect(o, err).To(beOptions(&options.Options{
+		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(), MinInterval: time.Minute,
 		Ledger: "sqlite:///var/lib/intralinks-operator/ledger.db", ConcurrentTransfers: 4,
 		LogLevel: zapcore.InfoLevel, LogFormat: "json",
 	}))
@@ -57,12 +67,14 @@ func TestEveryFlag(t *testing.T) {
 		"--sign-in-bind-address=127.0.0.1:9443", "--external-url=https://Operator.example.com/",
 		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
 		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
-		"--log-level=DEBUG", "--log-format=text")
+		"--log-level=DEBUG", "--log-format=text", "--metrics-secure=false", "--pprof",
+		"--leader-election-namespace=operators")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
 	o.Selector = nil
-	g.Expect(o).To(Equal(&options.Options{
-		MetricsAddress: "0", ProbeAddress: "127.0.0.1:0", LeaderElect: true, SignInAddress: "127.0.0.1:9443", ExternalURL: "https://operator.example.com", Namespaces: []string{"deals", "tenant-a"},
+	g.Expect(o).To(beOptions(&options.Options{
+		MetricsAddress: "0", Profiling: true, ProbeAddress: "127.0.0.1:0", LeaderElect: true,
+		SignInAddress: "127.0.0.1:9443", ExternalURL: "https://operator.example.com", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
 		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
 		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
 	}))
@@ -83,7 +95,10 @@ func TestAMistakeSaysWhatToWrite(t *testing.T) {
 		{"--external-url=http://operator.example.com", "external-url", "http:// is for loopback addresses only"},
 		{"--external-url=http://10.0.0.1", "external-url", "http:// is for loopback addresses only"},
 		{"--leader-elect=maybe", "leader-elect", "write true or false"},
+		{"--metrics-secure=yes please", "metrics-secure", "write true or false"},
+		{"--pprof=2", "pprof", "write true or false"},
 		{"--watch-namespaces=deals,Tenant_A", "watch-namespaces", `"Tenant_A" can't be a namespace: write names such as deals,tenant-a`},
+		{"--leader-election-namespace=_", "leader-election-namespace", `"_" can't be a namespace: write a name such as intralinks-operator-system`},
 		{"--watch-label-selector=tenant=(", "watch-label-selector", "write a label selector such as tenant=acme"},
 		{"--min-interval=15", "min-interval", "write a duration of at least 1m, such as 5m"},
 		{"--min-interval=59s", "min-interval", "write a duration of at least 1m, such as 5m"},
@@ -113,7 +128,7 @@ func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
 	_, printed, err := parse(t, "--help")
 	g.Expect(err).To(MatchError(flag.ErrHelp))
 	for name, value := range map[string]string{
-		"metrics-bind-address address": ":8080", "health-probe-bind-address address": ":8081", "leader-elect": "false",
+		"metrics-bind-address address": ":8443", "metrics-secure": "true", "pprof": "false", "health-probe-bind-address address": ":8081", "leader-elect": "false", "leader-election-namespace namespace": "the pod's own",
 		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
 		"ledger address": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",
 		"log-level level": "info", "log-format format": "json",

@@ -63,19 +63,33 @@ func (o *Options) SignInOrigin() string {
 	return o.ExternalURL
 }
 
-func (o *Options) leaderElect(s string) (err error) {
-	if o.LeaderElect, err = strconv.ParseBool(s); err != nil {
-		return errors.New("write true or false, after an =")
+func boolean(into *bool) func(string) error {
+	return func(s string) (err error) {
+		if *into, err = strconv.ParseBool(s); err != nil {
+			return errors.New("write true or false, after an =")
+		}
+		return nil
 	}
-	return nil
+}
+
+func (o *Options) leaseNamespace(s string) error {
+	o.LeaseNamespace = s
+	return checkNamespace(s, "write a name such as intralinks-operator-system")
 }
 
 func (o *Options) namespaces(s string) error {
 	o.Namespaces = list(s)
 	for _, namespace := range o.Namespaces {
-		if len(validation.IsDNS1123Label(namespace)) > 0 {
-			return fmt.Errorf("%q can't be a namespace: write names such as deals,tenant-a", namespace)
+		if err := checkNamespace(namespace, "write names such as deals,tenant-a"); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func checkNamespace(name, advice string) error {
+	if len(validation.IsDNS1123Label(name)) > 0 {
+		return fmt.Errorf("%q can't be a namespace: %s", name, advice)
 	}
 	return nil
 }

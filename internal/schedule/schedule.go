@@ -5,6 +5,8 @@ package schedule
 import (
 	"hash/fnv"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Trigger is why a run starts.
@@ -140,4 +142,16 @@ func jitter(wait time.Duration, seed string, at time.Time) time.Duration {
 	_, _ = h.Write([]byte(seed))
 	_, _ = h.Write([]byte(at.UTC().Format(time.RFC3339)))
 	return time.Duration(float64(wait) / 10 * float64(h.Sum32()) / float64(1<<32))
+}
+
+// DefaultInterval is that of a FolderSync which asks for none.
+const DefaultInterval = 15 * time.Minute
+
+// Interval between two runs: what the spec asks for, but not below the platform team's floor, and never below a minute.
+func Interval(asked *metav1.Duration, floor time.Duration) time.Duration {
+	interval := DefaultInterval
+	if asked != nil {
+		interval = asked.Duration
+	}
+	return max(interval, floor, time.Minute)
 }

@@ -33,10 +33,19 @@ type Env struct {
 	Scheme *runtime.Scheme
 	// Kubeconfig is the path of a file with the same rights as Config.
 	Kubeconfig string
+	// AuditLog is the path of the API server's audit log, a line of JSON for each request; "" unless WithAuditLog was
+	// called.
+	AuditLog string
 
 	kubectl string
 	folder  string
 }
+
+var audited bool
+
+// WithAuditLog has the API server of this test binary write an audit log. To be called before the first Start, in
+// TestMain.
+func WithAuditLog() { audited = true }
 
 var shared = sync.OnceValues(func() (*Env, error) { return start(os.Getenv("KUBEBUILDER_ASSETS")) })
 
@@ -77,7 +86,14 @@ func start(assets string) (*Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := &Env{folder: folder, kubectl: filepath.Join(assets, "kubectl"), Kubeconfig: filepath.Join(folder, "kubeconfig")}
+	auditLog := ""
+	if audited {
+		auditLog = filepath.Join(folder, "audit.log")
+		if err := configureAudit(environment, folder, auditLog); err != nil {
+			return nil, err
+		}
+	}
+	env := &Env{AuditLog: auditLog, folder: folder, kubectl: filepath.Join(assets, "kubectl"), Kubeconfig: filepath.Join(folder, "kubeconfig")}
 	return env, env.connect(environment)
 }
 

@@ -1,0 +1,144 @@
+package rightstest
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/onsi/gomega"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// operator is the program, as a process.
+type operator struct {
+	w       *world
+	command *exec.Cmd
+	ended   chan error
+	// metrics and probes are its addresses.
+	metrics, probes string
+	log             string
+}
+
+// startOperator builds the program and starts it as a service account.
+func (w *world) startOperator(token string, environment ...string) *operator {
+	w.t.Helper()
+	folder := w.t.TempDir()
+	program := filepath.Join(folder, "manager")
+	build := exec.CommandContext(w.t.Context(), "go", "build", "-o", program, ".")
+	build.Dir = root
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as every other build, so that the cache is shared
+	if text, err := build.CombinedOutput(); err != nil {
+		w.t.Fatalf("build the operator: %v\n%s", err, text)
+	}
+	o := &operator{w: w, ended: make(chan error, 1), metrics: w.freeAddress(), probes: w.freeAddress(), log: filepath.Join(folder, "log")}
+	log, err := os.Create(o.log)
+	w.must(err)
+	pages := w.freeAddress()
+	w.must(w.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
+	o.command = exec.Command(program, "--leader-elect", "--leader-election-namespace="+w.own, "--ledger=sqlite://"+folder+"/ledger.db",
+		"--metrics-bind-address="+o.metrics, "--health-probe-bind-address="+o.probes, "--allowed-hosts=127.0.0.1", "--pprof",
+		"--sign-in-bind-address="+pages, "--external-url=http://"+pages)
+	o.command.Env = append(append(os.Environ(), environment...), "KUBECONFIG="+w.kubeconfig(folder, token))
+	o.command.Stdout, o.command.Stderr = log, log
+	w.must(o.command.Start())
+	go func() {
+		o.ended <- o.command.Wait()
+		close(o.ended)
+		log.Close()
+	}()
+	w.t.Cleanup(func() {
+		_ = o.command.Process.Kill() // it may have ended
+		for range o.ended {
+		}
+		if w.t.Failed() {
+			w.t.Logf("the operator's log:\n%s", o.logged())
+		}
+	})
+	return o
+}
+
+// kubeconfig writes one for the user of a token.
+func (w *world) kubeconfig(folder, token string) string {
+	w.t.Helper()
+	config := clientcmdapi.NewConfig()
+	config.Clusters["test"] = &clientcmdapi.Cluster{Server: w.env.Config.Host, CertificateAuthorityData: w.env.Config.CAData}
+	config.AuthInfos["operator"] = &clientcmdapi.AuthInfo{Token: token}
+	config.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "operator"}
+	config.CurrentContext = "test"
+	file := filepath.Join(folder, "kubeconfig")
+	w.must(clientcmd.WriteToFile(*config, file))
+	return file
+}
+
+// freeAddress is one that nobody listens at.
+func (w *world) freeAddress() string {
+	w.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	w.must(err)
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+func (o *operator) logged() string {
+	text, err := os.ReadFile(o.log)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// stop ends the process as a kubelet does.
+func (o *operator) stop() {
+	o.w.t.Helper()
+	o.w.must(o.command.Process.Signal(syscall.SIGTERM))
+	o.w.Eventually(o.ended).Should(gomega.Receive(gomega.BeNil()), "it ends well")
+}
+
+// ask sends a request to the address of the metrics.
+func (o *operator) ask(method, path, token, body string) (status int, answer string) {
+	o.w.t.Helper()
+	req, err := http.NewRequestWithContext(o.w.t.Context(), method, "https://"+o.metrics+path, strings.NewReader(body))
+	o.w.must(err)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	// The certificate is made by the operator for itself, anew with each start.
+	hc := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	resp, err := hc.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	o.w.must(err)
+	return resp.StatusCode, string(text)
+}
+
+// statusOf is the status alone.
+func (o *operator) statusOf(method, path, token, body string) int {
+	o.w.t.Helper()
+	status, _ := o.ask(method, path, token, body)
+	return status
+}
+
+// probe asks whether the operator is ready.
+func (o *operator) probe(path string) (status int, err error) {
+	req, err := http.NewRequestWithContext(o.w.t.Context(), http.MethodGet, fmt.Sprintf("http://%s%s", o.probes, path), http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode, nil
+}
