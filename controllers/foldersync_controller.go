@@ -176,13 +176,13 @@ func (r *FolderSyncReconciler) interrupt(view *syncView, key types.NamespacedNam
 // follow watches a run. A result is written first and forgotten once the status that is read shows it, so
 // that a stale cache never starts the same run twice.
 func (r *FolderSyncReconciler) follow(view *syncView, integration *v1alpha1.IntralinksIntegration, key types.NamespacedName, state runs.State[engine.Progress, outcome]) {
+	view.takenUp() // also while a run that was stopped, by a suspension that is over, is still on its way out
 	switch {
 	case state.Result == nil:
 		if state.Stopping || state.ID != runID(view.sync, integration) {
 			r.runs.Stop(key)
 			return
 		}
-		view.takenUp()
 		if state.Progress != nil {
 			view.progressed(state.Progress, integration)
 			r.spent(integration)

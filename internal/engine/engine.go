@@ -41,8 +41,8 @@ type Engine struct {
 	stillFor   time.Duration
 	clock      clock.Clock
 	folders    keyLock
-	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 	listings   listings
+	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
 // New makes an Engine.
