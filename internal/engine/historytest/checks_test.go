@@ -56,6 +56,7 @@ func (m *model) noteSource() {
 			}
 			d.sourcePath = path
 		}
+		d.mistaken = d.mistaken || m.lost > 0 && m.mistaken(d, s)
 		d.twins = d.twins || slices.ContainsFunc(s.folders, func(f *dataroom.Folder) bool { return m.isTwin(f.ID) })
 	}
 }

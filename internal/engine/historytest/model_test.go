@@ -61,6 +61,8 @@ type document struct {
 	// did not find it, or found nothing to carry.
 	sourcePath string
 	paths      int
+	// mistaken: since the ledger was lost, another one that had its name may have been taken for it.
+	mistaken bool
 	// twins: a folder that it was in has shared its name with another, so which of the two is which in Luminance, the
 	// ledger alone knows.
 	twins  bool

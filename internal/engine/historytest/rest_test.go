@@ -176,7 +176,7 @@ func (m *model) wrongStanding(d *document, s *seen, problem string) string {
 	if d.removed == wanted {
 		return "" // a person has taken it away, and it is not to come back by itself
 	}
-	if m.lost > 0 && m.shares(d) && m.mistaken(d, s) {
+	if m.lost > 0 && m.shares(d) && (d.mistaken || m.mistaken(d, s)) {
 		return "" // another one that had its name is taken for it, as far as times tell
 	}
 	return fmt.Sprintf("content %.8s should stand, and does not", wanted)
