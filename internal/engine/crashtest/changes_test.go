@@ -29,7 +29,7 @@ type flight struct {
 }
 
 // flights are those of a scenario. A document is on its way from the request for it until the ledger has it, which
-// is the commit after its upload.
+// is the first commit after its upload that is about documents: it sees to former places before anything else.
 func (s scenario) flights(t *testing.T, server *postgres.Server) (flights []flight) {
 	t.Helper()
 	points, names := s.points(t, server)
@@ -46,7 +46,7 @@ func (s scenario) flights(t *testing.T, server *postgres.Server) (flights []flig
 			continue
 		}
 		sent = sent || strings.Contains(name, "/upload ")
-		settled := sent && strings.Contains(name, "COMMIT") && points[i].Flavour == crashpoint.After
+		settled := sent && strings.Contains(name, "DELETE FROM former_places") && points[i].Flavour == crashpoint.After
 		flights = append(flights, flight{points[i], name, id, settled})
 		if settled {
 			id = 0
