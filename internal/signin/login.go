@@ -82,7 +82,7 @@ func deadLink(w http.ResponseWriter, values url.Values) {
 	p := noticePage{
 		page: page{Title: "This link can’t be used any more"},
 		Text: []string{"A link to sign in works once and for ten minutes. Whoever may change the integration can ask for one:"},
-		Command: fmt.Sprintf("kubectl -n %s annotate ili %s --overwrite \\\n  %s=\"$(date +%%s)\"\nkubectl -n %s get ili %s \\\n  -o jsonpath='{.status.signInURL}'",
+		Command: fmt.Sprintf("kubectl -n %s annotate ili %s \\\n  --overwrite %s=\"$(date +%%s)\"\nkubectl -n %s get ili %s \\\n  -o jsonpath='{.status.signInURL}'",
 			key.Namespace, key.Name, v1alpha1.SignInRequestAnnotation, key.Namespace, key.Name),
 		After: "The second command shows the link a moment later.",
 	}
