@@ -139,6 +139,10 @@ crash-matrix: ## A crash at every point of a sync, with the ledger in files and 
 soak: ## HISTORIES (20000) random histories of both services and of faults, against a model
 	go test -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
 
+.PHONY: e2e
+e2e: ## The chart on the cluster of the current kubeconfig: see hack/e2e/run for IMG, SIMULATORS_IMG, LOAD and POSTGRES
+	@hack/e2e/run
+
 ##@ Change
 
 .PHONY: generate

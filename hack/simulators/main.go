@@ -38,6 +38,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	flags.StringVar(&o.DataRoom, "dataroom", "", "`folder` of files to serve as Project Heron; they are only read (default: a generated room)")
 	flags.StringVar(&o.Received, "received", "", "`folder` for what Luminance receives (default: a temporary one)")
 	flags.StringVar(&o.Budget, "budget", "100/10m", "Luminance's allowance: `requests/duration`, or unlimited")
+	flags.BoolVar(&o.TLS, "tls", false, "serve by https, with a certificate of its own making, which is printed at the end")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -69,4 +70,7 @@ func introduce(out io.Writer, r *simulator.Running) {
 		fmt.Fprintf(out, "%s=%s\n", line[0], line[1])
 	}
 	fmt.Fprintf(out, "\nWhat Luminance receives lies in %s\n", r.Received)
+	if r.Certificate != "" {
+		fmt.Fprintf(out, "\n%s", r.Certificate)
+	}
 }

@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -30,6 +31,8 @@ type Options struct {
 	DataRoom string
 	// Received is where received documents are laid down; empty makes a temporary folder.
 	Received string
+	// TLS serves by https, with a certificate of its own making for this machine's addresses; see Running.Certificate.
+	TLS bool
 	// Budget is Luminance's allowance: requests, a slash and a duration, such as 100/10m, which is also the
 	// default, or "unlimited".
 	Budget string
@@ -45,7 +48,10 @@ type Running struct {
 	SignInURL string
 	// Received is the folder of received documents.
 	Received string
+	// Certificate is what a client has to trust, as PEM; empty without TLS.
+	Certificate string
 
+	tls     *tls.Config
 	servers []*http.Server
 }
 
@@ -59,6 +65,11 @@ func Start(ctx context.Context, o Options) (*Running, error) {
 		return nil, err
 	}
 	var err error
+	if o.TLS {
+		if r.tls, r.Certificate, err = selfSigned(time.Now()); err != nil {
+			return nil, err
+		}
+	}
 	if r.IntralinksURL, err = r.listen(ctx, "Intralinks", o.IntralinksAddress, r.Intralinks); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -121,8 +132,12 @@ func (r *Running) listen(ctx context.Context, name, address string, handler http
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
 	r.servers = append(r.servers, server)
-	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed, by Close
-	return "http://" + listener.Addr().String(), nil
+	scheme, served := "http://", listener
+	if r.tls != nil {
+		scheme, served = "https://", tls.NewListener(listener, r.tls)
+	}
+	go func() { _ = server.Serve(served) }() // ends with ErrServerClosed, by Close
+	return scheme + listener.Addr().String(), nil
 }
 
 // Close stops both at once.

@@ -2,6 +2,8 @@ package simulator_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -101,4 +103,24 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	taken := first.LuminanceURL[len("http://"):]
 	_, err = simulator.Start(context.WithoutCancel(t.Context()), simulator.Options{Received: t.TempDir(), LuminanceAddress: taken})
 	g.Expect(err).To(MatchError(And(ContainSubstring("Luminance"), ContainSubstring(taken), ContainSubstring("choose another address"))))
+}
+
+func TestTheyServeByTLSToWhoTrustsTheirCertificate(t *testing.T) {
+	g := NewWithT(t)
+	r, err := simulator.Start(t.Context(), simulator.Options{Received: t.TempDir(), TLS: true})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer r.Close()
+	g.Expect(status(t, r.IntralinksURL+"/v2/workspaces")).To(BeZero(), "who trusts nobody but the public ones")
+	trusted := x509.NewCertPool()
+	g.Expect(trusted.AppendCertsFromPEM([]byte(r.Certificate))).To(BeTrue())
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	for _, url := range []string{r.IntralinksURL + "/v2/workspaces", r.LuminanceURL + "/api2/users/me"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		g.Expect(err).NotTo(HaveOccurred())
+		response, err := (&http.Client{Transport: transport}).Do(request)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(response.Body.Close()).To(Succeed())
+		g.Expect(response.StatusCode).To(Equal(401))
+	}
 }
