@@ -43,9 +43,8 @@ type roomListing struct {
 	// number counts the listings, so that no sync is given one that it has had.
 	number    int
 	began     time.Time
-	tree      *tree
-	documents []intralinks.Document // nil: none is kept
-	kept      bool
+	tree      *tree // nil: none is kept
+	documents []intralinks.Document
 	failed    error // of the last one, for those who have waited for it
 }
 
@@ -73,7 +72,7 @@ func (l *listings) of(ctx context.Context, room *intralinks.Room, claimant strin
 		return nil, r.broke(ctx, err)
 	}
 	if r.alone() {
-		r.took(claimant, now, tree, nil, false)
+		r.took(claimant, now, nil, nil)
 		return &contents{tree: tree, documents: room.Documents(ctx)}, nil
 	}
 	var documents []intralinks.Document
@@ -83,7 +82,7 @@ func (l *listings) of(ctx context.Context, room *intralinks.Room, claimant strin
 		}
 		documents = append(documents, d)
 	}
-	r.took(claimant, now, tree, documents, true)
+	r.took(claimant, now, tree, documents)
 	return &contents{tree: tree, documents: all(documents)}, nil
 }
 
@@ -125,7 +124,7 @@ func (r *roomListing) forget(now time.Time) (empty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if now.Sub(r.began) > sharedFor {
-		r.tree, r.documents, r.kept = nil, nil, false
+		r.tree, r.documents = nil, nil
 	}
 	for claimant, s := range r.syncs {
 		if now.Sub(s.last) > rememberedFor {
@@ -161,21 +160,19 @@ func (r *roomListing) shared(claimant string, now, notBefore time.Time, waitingF
 	switch {
 	case r.failed != nil && r.number > waitingFor:
 		return nil, r.failed
-	case !r.kept || r.began.Before(notBefore) || now.Sub(r.began) > sharedFor || s.had >= r.number:
+	case r.tree == nil || r.began.Before(notBefore) || now.Sub(r.began) > sharedFor || s.had >= r.number:
 		return nil, nil
 	}
 	s.had = r.number
 	return &contents{tree: r.tree, documents: all(r.documents)}, nil
 }
 
-func (r *roomListing) took(claimant string, began time.Time, tree *tree, documents []intralinks.Document, keep bool) {
+// took books a listing that a sync has taken, and keeps it for others unless tree is nil.
+func (r *roomListing) took(claimant string, began time.Time, tree *tree, documents []intralinks.Document) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.number++
-	r.began, r.failed, r.kept = began, nil, keep
-	if keep {
-		r.tree, r.documents = tree, documents
-	}
+	r.began, r.failed, r.tree, r.documents = began, nil, tree, documents
 	r.syncs[claimant].had = r.number
 }
 
@@ -185,7 +182,7 @@ func (r *roomListing) broke(ctx context.Context, err error) error {
 	defer r.mu.Unlock()
 	if ctx.Err() == nil {
 		r.number++
-		r.failed, r.kept = err, false
+		r.failed, r.tree, r.documents = err, nil, nil
 	}
 	return err
 }

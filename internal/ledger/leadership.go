@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -20,23 +21,25 @@ type leadership struct {
 	epoch  int64 // 0: it has not led yet
 }
 
-// lead makes this process the one that leads, once.
-func (l *Ledger) lead(ctx context.Context) error {
+// lead makes this process the one that leads, once; what says for what.
+func (l *Ledger) lead(ctx context.Context, what string) error {
+	if err := l.again(ctx, func() error { return l.tryLead(ctx) }); err != nil {
+		return fmt.Errorf("ledger: %s: %w", what, err)
+	}
+	return nil
+}
+
+func (l *Ledger) tryLead(ctx context.Context) error {
 	l.leadership.mu.Lock()
 	defer l.leadership.mu.Unlock()
 	if !l.leadership.wanted || l.leadership.epoch != 0 {
 		return nil
 	}
-	tx, err := l.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
 	var epoch int64
-	err = tx.QueryRowContext(ctx, `UPDATE leadership SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch`).Scan(&epoch)
+	err := l.transact(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE leadership SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch`).Scan(&epoch)
+	})
 	if err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
-	}
-	if err := tx.Commit(); err != nil {
 		return err
 	}
 	l.leadership.epoch = epoch

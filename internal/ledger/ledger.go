@@ -122,15 +122,21 @@ func (l *Ledger) write(ctx context.Context, what string, change func(*sql.Tx) er
 }
 
 func (l *Ledger) tryWrite(ctx context.Context, change func(*sql.Tx) error) error {
+	return l.transact(ctx, func(tx *sql.Tx) error {
+		if err := l.stillLeads(ctx, tx); err != nil {
+			return err
+		}
+		return change(tx)
+	})
+}
+
+// transact does what it is given in one transaction.
+func (l *Ledger) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	err = l.stillLeads(ctx, tx)
-	if err == nil {
-		err = change(tx)
-	}
-	if err != nil {
+	if err := do(tx); err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return tx.Commit()

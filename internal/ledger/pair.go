@@ -33,8 +33,8 @@ type Pair struct {
 func (l *Ledger) Pair(ctx context.Context, ends Ends) (*Pair, error) {
 	p := &Pair{Ends: ends, ledger: l}
 	what := fmt.Sprintf("find the records of exchange %d and Division %d", ends.ExchangeID, ends.DivisionID)
-	if err := l.again(ctx, func() error { return l.lead(ctx) }); err != nil {
-		return nil, fmt.Errorf("ledger: %s: %w", what, err)
+	if err := l.lead(ctx, what); err != nil {
+		return nil, err
 	}
 	err := l.write(ctx, what, func(tx *sql.Tx) error {
 		args := []any{ends.ExchangeID, ends.Instance, ends.DivisionID, ends.Folder}

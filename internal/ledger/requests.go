@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/budget"
@@ -14,8 +13,8 @@ var _ budget.Store = (*Ledger)(nil)
 // LoadRequests reads the requests to a host since a time, and those whose outcome a crash left open.
 func (l *Ledger) LoadRequests(ctx context.Context, host string, since time.Time) ([]budget.StoredRequest, error) {
 	const what = "read the requests"
-	if err := l.again(ctx, func() error { return l.lead(ctx) }); err != nil {
-		return nil, fmt.Errorf("ledger: %s: %w", what, err)
+	if err := l.lead(ctx, what); err != nil {
+		return nil, err
 	}
 	return read(ctx, l, what, func(rows *sql.Rows) (r budget.StoredRequest, err error) {
 		var at int64
