@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"dataroom.dev/intralinks-operator/controllers"
@@ -231,7 +232,16 @@ func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
 		ExternalURL: w.pagesURL, Integrations: mgr.GetClient(), Connector: connector, Desk: desk, Tokens: kept,
 		Changed: integrations.SignInChanged, Clock: w.clock, Log: mgr.GetLogger().WithName("sign-in"),
 	}
-	w.pagesHandler.Store(handler{w.hush.learnQueries(pages.Handler())})
+	// As in main, the pages are there once the cache is, and those of a process before are gone.
+	w.pagesHandler.Store(handler{http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		rw.WriteHeader(http.StatusServiceUnavailable)
+	})})
+	if err := mgr.Add(manager.RunnableFunc(func(context.Context) error {
+		w.pagesHandler.Store(handler{w.hush.learnQueries(pages.Handler())})
+		return nil
+	})); err != nil {
+		return fmt.Errorf("set up the sign-in pages: %w", err)
+	}
 	syncs := &controllers.FolderSyncReconciler{
 		Client: w.wrap(mgr.GetClient()), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
 		Engine:      engine.New(engine.Options{Ledger: records, RetryDelay: time.Millisecond}),
