@@ -174,11 +174,11 @@ func TestARotatedKeyIsUsedWithoutARestart(t *testing.T) {
 	w.signsIn(email)
 	i := w.connects("True", v1alpha1.ConnectedReason)
 	w.updateSecret("intralinks-api", "apiKey", apiKey, "apiSecret", "hush-wrong-1679091c")
-	w.clock.move(2 * time.Hour)
-	w.source.RevokeTokens()
-	w.eventually(func(g Gomega) {
+	w.eventually(func(g Gomega) { // before the token has to be renewed, or the right secret would be the one to do it
 		g.Expect(w.integration().Status.CredentialsRevision).NotTo(Equal(i.Status.CredentialsRevision))
 	})
+	w.clock.move(2 * time.Hour)
+	w.source.RevokeTokens()
 	w.connects("False", v1alpha1.InvalidCredentialsReason)
 	w.updateSecret("intralinks-api", "apiKey", apiKey, "apiSecret", apiSecret)
 	w.saysOfSignIn(v1alpha1.SignInRequiredReason, "refused to renew")
