@@ -129,6 +129,9 @@ func (r *IntegrationReconciler) Spent(key types.NamespacedName) { r.wake.notify(
 
 // advance takes the next step and tells when to look again.
 func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
+	if leaving, err := r.signOutAsked(ctx, integration); leaving || err != nil {
+		return r.SecretPoll, err
+	}
 	var state *signInState
 	var err error
 	if integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant {
