@@ -73,6 +73,8 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newLoginCommand,
+	newLogoutCommand,
 	newProblemsCommand,
 	newResumeCommand,
 	newStatusCommand,
