@@ -76,6 +76,7 @@ var commands = []func(*app) *cobra.Command{
 	newLoginCommand,
 	newLogoutCommand,
 	newProblemsCommand,
+	newRequestCredentialsCommand,
 	newResumeCommand,
 	newStatusCommand,
 	newSuspendCommand,
