@@ -1,5 +1,7 @@
 package findings
 
+import "time"
+
 // Exchange is an exchange that the account can see.
 type Exchange struct {
 	ID   int64  `json:"id"`
@@ -131,4 +133,10 @@ type Allowance struct {
 	Limit   int `json:"limit"`
 	Used    int `json:"used"`
 	Waiting int `json:"waiting"`
+	// Period is its length, such as 10m0s.
+	Period string `json:"period"`
+	// FreeAt is when the next request becomes free; zero if one is now. PausedUntil is when requests go on after the instance
+	// has refused one for their number; zero if nothing is paused.
+	FreeAt      time.Time `json:"freeAt,omitzero"`
+	PausedUntil time.Time `json:"pausedUntil,omitzero"`
 }
