@@ -76,11 +76,13 @@ func (s *Server) Leads(ctx context.Context) *findings.Error {
 // NeedLeaderElection implements manager.LeaderElectionRunnable: every replica tells who leads.
 func (*Server) NeedLeaderElection() bool { return false }
 
-// Start serves until ctx ends.
+// Start serves until ctx ends. An address that is taken is logged and ends nothing: documents cross all the same.
 func (s *Server) Start(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Address)
 	if err != nil {
-		return fmt.Errorf("--api-bind-address: %w", err)
+		s.Log.Error(err, "the API is not served, so the kubectl plugin gets no answers: give --api-bind-address an address that is free")
+		<-ctx.Done()
+		return nil
 	}
 	return s.Serve(ctx, listener)
 }

@@ -93,7 +93,7 @@ func runOperator(t *testing.T, kubeconfig string, flags ...string) {
 		t.Fatalf("build the operator: %v\n%s", err, output)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	command := exec.CommandContext(ctx, program, append(flags, "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
+	command := exec.CommandContext(ctx, program, append(flags, "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0", "--api-bind-address=0",
 		"--ledger=sqlite://"+filepath.Join(t.TempDir(), "ledger.db"))...)
 	command.Env = append(command.Environ(), "KUBECONFIG="+kubeconfig)
 	if err := command.Start(); err != nil {
