@@ -12,6 +12,7 @@ export GOFLAGS     := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS)) -t
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
+SIMULATORS_IMG ?= localhost/intralinks-operator-simulators:$(VERSION)
 COMMIT    ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # The commit's time and not the build's: the same commit gives the same binary.
 DATE      ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
@@ -175,6 +176,18 @@ build: ## bin/manager and bin/simulators
 .PHONY: docker-build
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
 	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
+
+# OFFLINE=1 CONTAINER=buildah takes the base images from this machine; KEEP=folder keeps what was built.
+.PHONY: image-check
+image-check: ## The image for amd64 and arm64, held against size, stamps, user and content (CONTAINER, OFFLINE=1, KEEP=dir)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" IMG="$(IMG)" CONTAINER="$(CONTAINER)" OFFLINE="$(OFFLINE)" \
+	  KEEP="$(KEEP)" hack/image/check.sh
+
+.PHONY: simulators-image
+simulators-image: ## The simulators as the image SIMULATORS_IMG, for make e2e
+	@mkdir -p dist/simulators
+	go build -o dist/simulators/simulators ./hack/simulators
+	$(CONTAINER) build -t "$(SIMULATORS_IMG)" -f hack/e2e/Dockerfile dist/simulators
 
 .PHONY: build-installer
 build-installer: ## dist/install.yaml: all of config/default in one file, with the image IMG
