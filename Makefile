@@ -154,9 +154,11 @@ generate: ## Deep copies, from api/
 manifests: ## CRDs and rights, for kustomize and Helm, dashboard, API reference and the chart's README, from the code
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
 	$(TOOL) controller-gen rbac:roleName=intralinks-operator-manager-role paths=./controllers/... paths=./internal/guard/... output:rbac:artifacts:config=config/rbac
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-sign-in-role,fileName=sign_in_role.yaml paths=./internal/tokens/... output:rbac:artifacts:config=config/components/sign-in
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-secret-watch-role,fileName=secret_watch_role.yaml paths=./internal/secretwatch/... output:rbac:artifacts:config=config/components/watch-labelled-secrets
 	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac $(CHART)/files/prometheus $(CHART)/files/grafana docs
 	cp config/crd/bases/*.yaml $(CHART)/files/crds/
-	cp config/rbac/*role.yaml $(CHART)/files/rbac/
+	cp config/rbac/*role.yaml config/components/*/*role.yaml $(CHART)/files/rbac/
 	go run ./hack/dashboard > config/grafana/intralinks-operator.json
 	cp config/prometheus/*.yaml $(CHART)/files/prometheus/
 	cp config/grafana/*.json $(CHART)/files/grafana/
