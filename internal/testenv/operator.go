@@ -9,7 +9,7 @@ import (
 )
 
 // RunOperator builds the operator as it ships and runs it, with more flags, until the test ends. It serves neither
-// metrics nor probes, and calls no host but this one.
+// metrics nor probes, an API only where the flags say so, and calls no host but this one.
 func (e *Env) RunOperator(t testing.TB, flags ...string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "manager")
@@ -20,7 +20,7 @@ func (e *Env) RunOperator(t testing.TB, flags ...string) {
 		t.Fatalf("build the operator: %v\n%s", err, output)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	command := exec.CommandContext(ctx, program, append(flags, "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
+	command := exec.CommandContext(ctx, program, append(append([]string{"--api-bind-address=0"}, flags...), "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
 		"--ledger=sqlite://"+filepath.Join(t.TempDir(), "ledger.db"))...)
 	command.Env = append(command.Environ(), "KUBECONFIG="+e.Kubeconfig)
 	if err := command.Start(); err != nil {
