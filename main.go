@@ -103,10 +103,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)
 	}
-	if err := answer(mgr, o, &inspect.Inspector{
-		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
-		MinInterval: o.MinInterval, Clock: clock.RealClock{},
-	}); err != nil {
+	if err := answer(mgr, o, connector, carrier, records); err != nil {
 		return err
 	}
 	if err := o.Probes(mgr, records.Ping); err != nil {
@@ -116,13 +113,17 @@ func run(ctx context.Context, o *options.Options) (err error) {
 }
 
 // answer serves the API, unless it is switched off.
-func answer(mgr ctrl.Manager, o *options.Options, inspector *inspect.Inspector) error {
+func answer(mgr ctrl.Manager, o *options.Options, connector *connect.Connector, carrier *engine.Engine, records *ledger.Ledger) error {
 	if o.APIAddress == "0" {
 		return nil
 	}
 	door, err := guard.New(mgr.GetConfig(), mgr.GetHTTPClient())
 	if err != nil {
 		return fmt.Errorf("set up the API: %w", err)
+	}
+	inspector := &inspect.Inspector{
+		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
+		MinInterval: o.MinInterval, Clock: clock.RealClock{},
 	}
 	return mgr.Add(&apiserver.Server{
 		Address: o.APIAddress, Hosts: o.APIHosts, Inspector: inspector, Guard: door, Elected: mgr.Elected(),

@@ -73,13 +73,20 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newDivisionsCommand,
+	newExchangesCommand,
+	newFoldersCommand,
 	newLoginCommand,
 	newLogoutCommand,
+	newPlanCommand,
 	newProblemsCommand,
+	newReportCommand,
 	newResumeCommand,
 	newStatusCommand,
 	newSuspendCommand,
 	newSyncCommand,
+	newTreeCommand,
+	newVerifyCommand,
 	newVersionCommand,
 }
 

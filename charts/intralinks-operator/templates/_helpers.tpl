@@ -63,6 +63,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{/* Whether the API is served. Asking who somebody is takes a right in the cluster, which a list of namespaces has none of. */}}
+{{- define "intralinks-operator.api" -}}
+{{- if and .Values.api.enabled (not .Values.watch.namespaces) }}true{{ end -}}
+{{- end -}}
+
 {{/* The operator's flags. What the values leave to the operator isn't passed. */}}
 {{- define "intralinks-operator.args" -}}
 - --leader-elect
@@ -80,6 +85,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with .Values.signIn.externalURL }}
 - --sign-in-bind-address=:8082
 - --external-url={{ . }}
+{{- end }}
+{{- if not (include "intralinks-operator.api" .) }}
+- --api-bind-address=0
+{{- else if .Values.api.hosts }}
+- --api-hosts={{ join "," .Values.api.hosts }}
 {{- end }}
 {{- with .Values.watch.namespaces }}
 - --watch-namespaces={{ join "," . }}
