@@ -74,6 +74,7 @@ func newRoot(a *app) *cobra.Command {
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
 	newDivisionsCommand,
+	newDoctorCommand,
 	newExchangesCommand,
 	newFoldersCommand,
 	newLoginCommand,
@@ -81,6 +82,7 @@ var commands = []func(*app) *cobra.Command{
 	newPlanCommand,
 	newProblemsCommand,
 	newReportCommand,
+	newRequestCredentialsCommand,
 	newResumeCommand,
 	newStatusCommand,
 	newSuspendCommand,
