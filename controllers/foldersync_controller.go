@@ -46,6 +46,8 @@ type FolderSyncReconciler struct {
 	AllowanceSpent func(types.NamespacedName)
 	// RunBegan, which may be nil, hears of each run; what it returns is called with what the run ended with.
 	RunBegan func() (ended func(engine.Result))
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
@@ -86,7 +88,7 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&v1alpha1.IntralinksIntegration{}, handler.EnqueueRequestsFromMapFunc(r.syncsOf), builder.WithPredicates(integrationChanged())).
 		Watches(&v1alpha1.FolderSync{}, handler.EnqueueRequestsFromMapFunc(r.waitingForDestination), builder.WithPredicates(onlyDeletes())).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue}).
 		Complete(r)
 }
 

@@ -43,6 +43,8 @@ type IntegrationReconciler struct {
 	SecretPoll time.Duration
 
 	wake     *wake
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 	teller   *teller
 	checks   *runs.Manager[struct{}, checked]
 	suspects sync.Map // of types.NamespacedName
@@ -82,7 +84,7 @@ func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.IntralinksIntegration{}).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue}).
 		Complete(r)
 }
 

@@ -49,6 +49,7 @@ type Connection struct {
 
 	patience time.Duration
 }
+	clock    clock.PassiveClock
 
 // Problem is why there is no connection, for the integration's conditions.
 type Problem struct {
@@ -164,7 +165,7 @@ func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) erro
 
 func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
 	c.roundTripper()
-	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience)}
+	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience), clock: c.clock()}
 	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
 		return nil, err
 	}
@@ -230,7 +231,7 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 	connection.LuminanceTokens = bearer.NewSourceAfter(connection.Budget.Prepay, fetch)
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
-		Tokens: connection.LuminanceTokens, Log: c.Log,
+		Tokens: connection.LuminanceTokens, Log: c.Log, Clock: c.clock(),
 	})
 	return err
 }
