@@ -14,6 +14,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/allowance"
 	"dataroom.dev/intralinks-operator/internal/apiserver"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
@@ -63,7 +64,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("--allowed-hosts: %w", err)
 	}
-	mgr, err := connected(ctx, o)
+	mgr, claims, err := connected(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
-		Tokens: kept, ExternalURL: o.SignInOrigin(),
+		Claims: claims, Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
 	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
@@ -151,11 +152,16 @@ func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
 	return records, err
 }
 
-// connected makes the manager, once the API server is there and has all that the operator writes.
-func connected(ctx context.Context, o *options.Options) (ctrl.Manager, error) {
-	mgr, err := o.Manager()
+// connected makes the manager, once the API server is there and has all that the operator writes, and what tells other
+// deployments of this one.
+func connected(ctx context.Context, o *options.Options) (ctrl.Manager, *allowance.Claims, error) {
+	mgr, lease, err := o.Manager()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return mgr, crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{})
+	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
+		return nil, nil, err
+	}
+	claims, err := o.Claims(mgr, lease)
+	return mgr, claims, err
 }
