@@ -22,6 +22,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
@@ -128,11 +129,15 @@ func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
 	return records, err
 }
 
-// connected makes the manager, once the API server is there and has all that the operator writes.
+// connected makes the manager, once the API server is there, has all that the operator writes, and lets it watch what it
+// was told to.
 func connected(ctx context.Context, o *options.Options) (ctrl.Manager, error) {
 	mgr, err := o.Manager()
 	if err != nil {
 		return nil, err
 	}
-	return mgr, crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{})
+	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil || !o.WatchSecrets {
+		return mgr, err
+	}
+	return mgr, secretwatch.Allowed(ctx, mgr.GetAPIReader(), o.Namespaces)
 }
