@@ -120,7 +120,7 @@ check-alerts: ## What must fire and what must not, with promtool (built once, so
 	$(PROMTOOL) test rules config/prometheus/tests/*.yaml
 
 .PHONY: dashboard-picture
-dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus on the PATH)
+dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus and chromium on the PATH)
 	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" go test -tags picture -run TestPicture -timeout 30m ./hack/dashboard
 
 .PHONY: vulnerabilities

@@ -26,6 +26,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
@@ -152,8 +153,8 @@ func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
 	return records, err
 }
 
-// connected makes the manager, once the API server is there and has all that the operator writes, and what tells other
-// deployments of this one.
+// connected makes the manager, once the API server is there, has all that the operator writes, and lets it watch what it
+// was told to; and what tells other deployments of this one.
 func connected(ctx context.Context, o *options.Options) (ctrl.Manager, *allowance.Claims, error) {
 	mgr, lease, err := o.Manager()
 	if err != nil {
@@ -161,6 +162,11 @@ func connected(ctx context.Context, o *options.Options) (ctrl.Manager, *allowanc
 	}
 	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
 		return nil, nil, err
+	}
+	if o.WatchSecrets {
+		if err := secretwatch.Allowed(ctx, mgr.GetAPIReader(), o.Namespaces); err != nil {
+			return nil, nil, err
+		}
 	}
 	claims, err := o.Claims(mgr, lease)
 	return mgr, claims, err
