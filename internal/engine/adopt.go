@@ -73,6 +73,9 @@ func (r *run) search(ctx context.Context) (map[string]standingByName, error) {
 // nothing of, by folder. One list of the Division serves all folders; where it may not be whole, each folder
 // that was found is listed for itself.
 func (r *run) mineBelow(ctx context.Context) (map[string]standingByName, error) {
+	if err := r.needClaims(ctx); err != nil {
+		return nil, err
+	}
 	folders := r.places.below()
 	queries := []luminance.DocumentQuery{{}}
 	if len(folders) == 1 {
