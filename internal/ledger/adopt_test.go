@@ -99,8 +99,8 @@ func TestOneFolderOfTheDivisionIsForgotten(t *testing.T) {
 	other := heron
 	other.DivisionID++
 	for _, p := range []*ledger.Pair{b.Pair, pair(t, open(t, b.folder), other)} {
-		b.must(p.SavePlace(t.Context(), "Deal", 1))
-		b.must(p.SavePlace(t.Context(), "Deal/A", 2))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Deal": 1}))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Deal/A": 2}))
 	}
 	b.must(b.ForgetPlace(t.Context(), "Deal/A", 2))
 	for _, p := range b.both() {
