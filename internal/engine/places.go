@@ -122,7 +122,7 @@ func (p *places) ensure(ctx context.Context, path string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, p.remember(ctx, path, id)
+	return id, p.remember(ctx, map[string]int64{path: id})
 }
 
 func (p *places) lookup(path string) (int64, bool) {
@@ -136,7 +136,7 @@ func (p *places) lookup(path string) (int64, bool) {
 // behalf of another document, that a folder is not known says nothing.
 func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bool, err error) {
 	for listed := false; !there && !listed; {
-		if err := p.refresh(ctx); err != nil {
+		if err := p.refreshOne(ctx, path); err != nil {
 			return 0, false, err
 		}
 		p.mu.Lock()
@@ -147,16 +147,35 @@ func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bo
 	return id, there, nil
 }
 
-func (p *places) remember(ctx context.Context, path string, id int64) error {
+func (p *places) remember(ctx context.Context, found map[string]int64) error {
 	p.mu.Lock()
-	p.known[path] = id
-	delete(p.wanted, path)
+	for path, id := range found {
+		p.known[path] = id
+		delete(p.wanted, path)
+	}
 	p.mu.Unlock()
-	return p.pair.SavePlace(ctx, path, id)
+	return p.pair.SavePlaces(ctx, found)
 }
 
 // refresh lists the Division once a run, and after that reads what other runs have recorded.
 func (p *places) refresh(ctx context.Context) error {
+	return p.listOr(ctx, func() (map[string]int64, error) { return p.pair.Places(ctx) })
+}
+
+// refreshOne does the same for one folder: where thousands are made, reading all of them for each would take longer
+// than all else.
+func (p *places) refreshOne(ctx context.Context, path string) error {
+	return p.listOr(ctx, func() (map[string]int64, error) {
+		id, known, err := p.pair.Place(ctx, path)
+		if err != nil || !known {
+			return nil, err
+		}
+		return map[string]int64{path: id}, nil
+	})
+}
+
+// listOr lists the Division unless this run has, and then takes what is recorded.
+func (p *places) listOr(ctx context.Context, read func() (map[string]int64, error)) error {
 	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
 	if err != nil {
 		return err
@@ -174,7 +193,7 @@ func (p *places) refresh(ctx context.Context) error {
 		p.mu.Unlock()
 		return nil
 	}
-	recorded, err := p.pair.Places(ctx)
+	recorded, err := read()
 	if err != nil {
 		return err
 	}
@@ -217,12 +236,7 @@ func (p *places) list(ctx context.Context) error {
 			return err
 		}
 	}
-	for path, id := range found {
-		if err := p.remember(ctx, path, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.remember(ctx, found)
 }
 
 // gone takes out what was known before the Division was listed and is not in the listing. What others have made

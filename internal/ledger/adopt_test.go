@@ -99,8 +99,8 @@ func TestOneFolderOfTheDivisionIsForgotten(t *testing.T) {
 	other := heron
 	other.DivisionID++
 	for _, p := range []*ledger.Pair{b.Pair, pair(t, open(t, b.folder), other)} {
-		b.must(p.SavePlace(t.Context(), "Project Heron", 1))
-		b.must(p.SavePlace(t.Context(), "Project Heron/A", 2))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Project Heron": 1}))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Project Heron/A": 2}))
 	}
 	b.must(b.ForgetPlace(t.Context(), "Project Heron/A", 2))
 	for _, p := range b.both() {

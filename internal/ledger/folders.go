@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -88,15 +90,32 @@ func (p *Pair) Places(ctx context.Context) (map[string]int64, error) {
 	return places, nil
 }
 
-// SavePlace records that a folder of the Division stands.
-func (p *Pair) SavePlace(ctx context.Context, path string, folderID int64) error {
+// Place reads one of them by its path.
+func (p *Pair) Place(ctx context.Context, path string) (folderID int64, known bool, err error) {
+	found, err := read(ctx, p.ledger, "read a folder of the Division", func(rows *sql.Rows) (id int64, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	}, `SELECT folder_id FROM places WHERE instance = $1 AND division_id = $2 AND path = $3`, p.Instance, p.DivisionID, path)
+	if err != nil || len(found) == 0 {
+		return 0, false, err
+	}
+	return found[0], true, nil
+}
+
+// SavePlaces records that folders of the Division stand, by their paths; all or none.
+func (p *Pair) SavePlaces(ctx context.Context, places map[string]int64) error {
+	if len(places) == 0 {
+		return nil
+	}
 	return p.ledger.write(ctx, "record a folder of the Division", func(ctx context.Context, tx *sql.Tx) error {
-		for _, statement := range []string{
-			`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			`UPDATE places SET folder_id = $4 WHERE instance = $1 AND division_id = $2 AND path = $3`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, p.Instance, p.DivisionID, path, folderID); err != nil {
-				return err
+		for _, path := range slices.Sorted(maps.Keys(places)) { // in one order, or two that do so could each wait for the other
+			for _, statement := range []string{
+				`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+				`UPDATE places SET folder_id = $4 WHERE instance = $1 AND division_id = $2 AND path = $3`,
+			} {
+				if _, err := tx.ExecContext(ctx, statement, p.Instance, p.DivisionID, path, places[path]); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -71,8 +71,8 @@ func TestPathsMayBeLong(t *testing.T) {
 	p := pair(t, open(t, folder), ends)
 	deep, name := strings.Repeat("Договоры аренды/", 500), strings.Repeat("n", 255)
 	place := strings.Trim(ends.Folder, "/") + "/" + deep
-	g.Expect(p.SavePlace(t.Context(), place, 7)).To(Succeed())
-	g.Expect(p.SavePlace(t.Context(), place, 8)).To(Succeed())
+	g.Expect(p.SavePlaces(t.Context(), map[string]int64{place: 7})).To(Succeed())
+	g.Expect(p.SavePlaces(t.Context(), map[string]int64{place: 8})).To(Succeed())
 	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{place: 8}))
 	g.Expect(p.SaveFolderNames(t.Context(), []ledger.FolderName{{FolderID: 1, SourcePath: deep, Path: deep}})).To(Succeed())
 	g.Expect(p.Begin(t.Context(), document, to(deep, name, intent1))).To(Succeed())
