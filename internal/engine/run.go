@@ -89,7 +89,7 @@ func (r *run) openLedger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
 		return err
 	}
 	return r.loadRecords(ctx)
