@@ -121,7 +121,7 @@ func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.wake.notify(key)
 }
 
-// SignInChanged has a sign-in looked at. It never waits: on a replica that doesn't lead nobody looks.
+// SignInChanged has a sign-in looked at; on a replica that doesn't lead nobody looks.
 func (r *IntegrationReconciler) SignInChanged(key types.NamespacedName) { r.wake.offer(key) }
 
 // Spent has the figures of the request budget shown as they are now.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,22 +22,24 @@ type places struct {
 	job   *Job
 	pair  *ledger.Pair
 	locks *keyLock
+	lists *folderLists
 	warn  func(string)
 
 	mu     sync.Mutex
 	known  map[string]int64
 	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
+	cut    bool // the listing may not have been whole, so folders are looked up by name
 	// rechecked: the Division was listed again, because a refusal may have meant that a folder is gone.
 	rechecked bool
 }
 
-func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock, warn func(string)) (*places, error) {
+func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, e *Engine, warn func(string)) (*places, error) {
 	known, err := pair.Places(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &places{job: job, pair: pair, locks: locks, warn: warn, known: known}, nil
+	return &places{job: job, pair: pair, locks: &e.folders, lists: &e.folderLists, warn: warn, known: known}, nil
 }
 
 // absolute gives the path from the Division's root, without a slash at either end, of a folder below the
@@ -144,6 +145,9 @@ func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bo
 		listed = p.listed
 		p.mu.Unlock()
 	}
+	if !there && p.isCut() {
+		return p.lookByName(ctx, path)
+	}
 	return id, there, nil
 }
 
@@ -214,15 +218,22 @@ func (p *places) list(ctx context.Context) error {
 	p.mu.Lock()
 	before := maps.Clone(p.known)
 	p.mu.Unlock()
-	children := map[int64][]luminance.Folder{}
-	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
-		if err != nil {
-			return err
-		}
-		children[f.ParentID] = append(children[f.ParentID], f)
+	taken, err := p.lists.of(ctx, p.job.Luminance, p.pair.DivisionID)
+	if err != nil {
+		return err
 	}
+	children, root := taken.children, p.root(taken.children)
+	if taken.cut {
+		root, err = p.rootOfCut(children)
+	}
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.cut = taken.cut
+	p.mu.Unlock()
 	found := map[string]int64{}
-	for queue := []node{p.root(children)}; len(queue) > 0; queue = queue[1:] {
+	for queue := []node{root}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		found[at.path] = at.id
 		for name, id := range p.distinct(at.path, children[at.id]) {
@@ -230,6 +241,9 @@ func (p *places) list(ctx context.Context) error {
 				queue = append(queue, node{path, id})
 			}
 		}
+	}
+	if taken.cut {
+		return p.remember(ctx, found)
 	}
 	for path, id := range p.gone(before, found) {
 		if err := p.pair.ForgetPlace(ctx, path, id); err != nil {
@@ -254,29 +268,6 @@ func (p *places) gone(before, found map[string]int64) map[string]int64 {
 	return gone
 }
 
-// node is a folder of the Division and its path from the root.
-type node struct {
-	path string
-	id   int64
-}
-
-// root finds the folder that everything hangs under. In the examples each Division has one folder without
-// a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
-// itself the top level, and 0 stands for no parent; a folder that we made there is never the root, and neither is
-// one that the destination names.
-func (p *places) root(children map[int64][]luminance.Folder) node {
-	top := children[0]
-	named, _, _ := strings.Cut(p.absolute(""), "/")
-	for _, f := range top {
-		ours := f.CreatedBy != 0 && f.CreatedBy == p.job.ServiceUser
-		alone := len(top) == 1 && norm.NFC.String(f.Name) != named
-		if !ours && (alone || f.Name == "All Documents") {
-			return node{id: f.ID}
-		}
-	}
-	return node{}
-}
-
 // distinct gives one folder for each name. Nothing forbids two folders of one name; the oldest is used, so
 // that every run uses the same.
 func (p *places) distinct(parent string, folders []luminance.Folder) map[string]int64 {
@@ -299,54 +290,6 @@ func (p *places) relevant(path string) bool {
 	destination := p.absolute("")
 	return destination == "" || path == destination ||
 		strings.HasPrefix(destination, path+"/") || strings.HasPrefix(path, destination+"/")
-}
-
-// create makes a folder. Where the answer was lost, or Luminance says that it is there, a look decides.
-func (p *places) create(ctx context.Context, parent int64, name string) (int64, error) {
-	folder, err := p.job.Luminance.CreateFolder(ctx, p.pair.DivisionID, parent, name)
-	if err == nil && folder.ID != 0 {
-		return folder.ID, nil
-	}
-	var refused *luminance.Error
-	if err != nil && (!errors.As(err, &refused) || !refused.Uncertain && refused.Class != luminance.Conflict && refused.Class != luminance.Invalid) {
-		return 0, err
-	}
-	there, lookErr := p.job.Luminance.FoldersIn(ctx, p.pair.DivisionID, parent, name)
-	if lookErr != nil {
-		// It may have been made, so the next try begins with a listing.
-		p.mu.Lock()
-		p.listed = false
-		p.mu.Unlock()
-		return 0, errors.Join(err, lookErr)
-	}
-	var oldest int64
-	for _, f := range there {
-		if norm.NFC.String(f.Name) == norm.NFC.String(name) && (oldest == 0 || f.ID < oldest) {
-			oldest = f.ID
-		}
-	}
-	if oldest == 0 {
-		return 0, errors.Join(fmt.Errorf("create a folder below folder %d of Division %d", parent, p.pair.DivisionID), err)
-	}
-	return oldest, nil
-}
-
-// stillThere tells whether a folder of the Division is there, which a refusal leaves open: not every version of the
-// API declares 404 for what is gone. It costs one list of the Division, once a run.
-func (p *places) stillThere(ctx context.Context, folder string, id int64) (bool, error) {
-	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
-	if err != nil {
-		return false, err
-	}
-	defer unlock()
-	if !p.rechecked {
-		if err := p.list(ctx); err != nil {
-			return false, err
-		}
-		p.rechecked = true
-	}
-	now, there := p.lookup(p.absolute(folder))
-	return there && now == id, nil
 }
 
 // forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.

@@ -265,7 +265,11 @@ func (r *run) uploadFailed(ctx context.Context, a *Action, folder int64, intent 
 
 // look settles an intent by what stands in Luminance.
 func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.Intent, cause error) error {
-	found, err := r.find(ctx, folder, a.Name)
+	err := r.needClaims(ctx)
+	var found *luminance.Document
+	if err == nil {
+		found, err = r.find(ctx, folder, a.Name)
+	}
 	if err != nil {
 		return &openIntentError{err: errors.Join(cause, err)}
 	}

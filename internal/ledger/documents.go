@@ -178,7 +178,7 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error
 // its CarriedPath. A document without an open intent is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
-	return p.ledger.write(ctx, "record an upload", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
 		var folder, name string
 		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name FROM documents
 			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name)

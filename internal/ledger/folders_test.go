@@ -38,6 +38,26 @@ func TestFolderNamesAreSavedAllOrNone(t *testing.T) {
 	g.Expect(p.FolderNames(t.Context())).To(BeEmpty())
 }
 
+// TestOnlyThePlacesOnTheWayAndBelowAreRead: thousands of syncs may feed one Division.
+func TestOnlyThePlacesOnTheWayAndBelowAreRead(t *testing.T) {
+	g := NewWithT(t)
+	l := open(t, t.TempDir())
+	p := pair(t, l, ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Deals/Zürich/Leases"})
+	for i, path := range []string{
+		"", "Deals", "Deals/Zürich", "Deals/Zürich/Leases", "Deals/Zürich/Leases/Old", "Deals/Zürich/Leases/Ärger/x",
+		"Deals/Zürich/Leases 2", "Deals/Zürich/Leases-2", "Deals/Zürich/Leases0", "Deals/zürich/Leases/Old", "Deals/Zürich/Lease", "Dea", "Other",
+	} {
+		g.Expect(p.SavePlaces(t.Context(), map[string]int64{path: int64(i)})).To(Succeed())
+	}
+	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{
+		"": 0, "Deals": 1, "Deals/Zürich": 2, "Deals/Zürich/Leases": 3, "Deals/Zürich/Leases/Old": 4, "Deals/Zürich/Leases/Ärger/x": 5,
+	}))
+	whole := ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/"}
+	g.Expect(pair(t, l, whole).Places(t.Context())).To(HaveLen(13))
+	decomposed := ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Deals/Zu\u0308rich"}
+	g.Expect(pair(t, l, decomposed).Places(t.Context())).To(HaveLen(10))
+}
+
 // TestPlacesBelongToTheDivision: whatever syncs feed it, its folders are the same.
 func TestPlacesBelongToTheDivision(t *testing.T) {
 	g := NewWithT(t)
@@ -48,7 +68,7 @@ func TestPlacesBelongToTheDivision(t *testing.T) {
 	g.Expect(p.SavePlaces(t.Context(), map[string]int64{"Project Heron": 3})).To(Succeed(), "somebody removed it and it was made again")
 
 	l := open(t, folder)
-	sibling := ledger.Ends{ExchangeID: 1, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Other"}
+	sibling := ledger.Ends{ExchangeID: 1, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Project Heron/Other"}
 	g.Expect(pair(t, l, sibling).Places(t.Context())).To(Equal(map[string]int64{"": 1, "Project Heron": 3}))
 
 	id, known, err := pair(t, l, sibling).Place(t.Context(), "Project Heron")

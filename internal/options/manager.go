@@ -63,7 +63,8 @@ func (o *Options) Explain(err error) error {
 }
 
 func (o *Options) cache() cache.Options {
-	options := cache.Options{DefaultLabelSelector: o.Selector}
+	// Who has set which field is of no use here, and as large as the rest.
+	options := cache.Options{DefaultLabelSelector: o.Selector, DefaultTransform: cache.TransformStripManagedFields()}
 	for _, namespace := range o.Namespaces {
 		if options.DefaultNamespaces == nil {
 			options.DefaultNamespaces = map[string]cache.Config{}
