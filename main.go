@@ -14,11 +14,14 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/apiserver"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/crds"
 	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/guard"
 	"dataroom.dev/intralinks-operator/internal/hosts"
+	"dataroom.dev/intralinks-operator/internal/inspect"
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
@@ -91,21 +94,40 @@ func run(ctx context.Context, o *options.Options) (err error) {
 			return fmt.Errorf("set up the sign-in pages: %w", err)
 		}
 	}
+	carrier := engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document})
 	syncs := &controllers.FolderSyncReconciler{
-		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
-		Engine: engine.New(engine.Options{
-			Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document,
-		}),
+		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{}, Engine: carrier,
 		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
 		RunBegan: measured.RunBegan,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)
 	}
+	if err := answer(mgr, o, &inspect.Inspector{
+		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
+		MinInterval: o.MinInterval, Clock: clock.RealClock{},
+	}); err != nil {
+		return err
+	}
 	if err := o.Probes(mgr, records.Ping); err != nil {
 		return err
 	}
 	return o.Explain(mgr.Start(ctx))
+}
+
+// answer serves the API, unless it is switched off.
+func answer(mgr ctrl.Manager, o *options.Options, inspector *inspect.Inspector) error {
+	if o.APIAddress == "0" {
+		return nil
+	}
+	door, err := guard.New(mgr.GetConfig(), mgr.GetHTTPClient())
+	if err != nil {
+		return fmt.Errorf("set up the API: %w", err)
+	}
+	return mgr.Add(&apiserver.Server{
+		Address: o.APIAddress, Hosts: o.APIHosts, Inspector: inspector, Guard: door, Elected: mgr.Elected(),
+		Leader: o.Leader(mgr.GetAPIReader()), Log: ctrl.Log.WithName("api-server"),
+	})
 }
 
 // measure shows the objects, the ledger and the budgets to Prometheus, and what is counted of them.

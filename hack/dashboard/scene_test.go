@@ -214,7 +214,7 @@ func (s *scene) startOperator() string {
 	build.Stderr = os.Stderr
 	s.must(build.Run())
 	s.start(filepath.Join(folder, "log"), []string{"KUBECONFIG=" + s.env.Kubeconfig}, program, "--ledger=sqlite://"+folder+"/ledger.db",
-		"--metrics-bind-address="+address, "--metrics-secure=false", "--health-probe-bind-address=0", "--allowed-hosts=127.0.0.1")
+		"--metrics-bind-address="+address, "--metrics-secure=false", "--health-probe-bind-address=0", "--api-bind-address=0", "--allowed-hosts=127.0.0.1")
 	return address
 }
 

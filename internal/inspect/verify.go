@@ -53,8 +53,8 @@ func (i *Inspector) Verify(ctx context.Context, sync types.NamespacedName, o Ver
 }
 
 func (i *Inspector) verification(ctx context.Context, name types.NamespacedName, o VerifyOptions) (*verification, error) {
-	if o.Download < 0 || o.Download > maxDownloads {
-		return nil, findings.BadRequest("download: write a number from 0 to %d: each costs a request of the allowance", maxDownloads)
+	if o.Download < 0 || o.Download > MaxDownloads {
+		return nil, findings.BadRequest("download: write a number from 0 to %d: each costs a request of the allowance", MaxDownloads)
 	}
 	sync, pair, err := i.pair(ctx, name)
 	if err != nil {
@@ -67,8 +67,8 @@ func (i *Inspector) verification(ctx context.Context, name types.NamespacedName,
 	return &verification{Inspector: i, sync: sync, link: l, options: o, pair: pair}, nil
 }
 
-// maxDownloads of one verification.
-const maxDownloads = 1000
+// MaxDownloads of one verification.
+const MaxDownloads = 1000
 
 // cost counts one list of folders and one of documents, or one for each folder, and the downloads.
 func (v *verification) cost(ctx context.Context) (*findings.VerifyCost, error) {

@@ -22,7 +22,11 @@ type Options struct {
 	ProbeAddress string
 	// SignInAddress is where the sign-in pages are served; none without ExternalURL, their origin.
 	SignInAddress, ExternalURL string
-	LeaderElect                bool
+	// APIAddress is where the API listens, for what reaches loopback only; APIHosts are names that it may be reached by
+	// beside localhost.
+	APIAddress  string
+	APIHosts    []string
+	LeaderElect bool
 	// LeaseName is the lease that replicas compete for.
 	LeaseName string
 	// LeaseNamespace is where the lease lies; "": the pod's own.
@@ -50,7 +54,8 @@ type Options struct {
 // Parse reads the arguments. A mistake names the flag, what was wrong, and what to write.
 func Parse(program string, args []string) (*Options, error) {
 	o := &Options{
-		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(),
+		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", APIAddress: "127.0.0.1:8083",
+		Selector:  labels.Everything(),
 		LeaseName: "intralinks-operator.dataroom.dev", MinInterval: time.Minute, ConcurrentTransfers: 4, LogFormat: "json",
 	}
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
@@ -61,6 +66,8 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("health-probe-bind-address", "`address` of /healthz and /readyz; 0 serves none (default :8081)", o.address(&o.ProbeAddress))
 	flags.Func("sign-in-bind-address", "`address` of the pages on which people sign in to Intralinks; 0 serves none (default :8082)", o.address(&o.SignInAddress))
 	flags.Func("external-url", "`URL` by which people reach those pages, such as https://operator.example.com; Intralinks registers it with /auth/callback behind (default none, and no pages)", o.externalURL)
+	flags.Func("api-bind-address", "loopback `address` of the API that the kubectl plugin asks, through a port-forward; 0 serves none (default 127.0.0.1:8083)", o.loopback(&o.APIAddress))
+	flags.Func("api-hosts", "comma-separated `hosts` by which the API may be reached beside localhost and addresses, where a sidecar passes it on (default none)", o.apiHosts)
 	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", boolean(&o.LeaderElect))
 	flags.Func("leader-election-id", "`name` of that lease, in the operator's own namespace: one for each installation there (default intralinks-operator.dataroom.dev)", o.leaseName)
 	flags.Func("leader-election-namespace", "`namespace` of the lease; outside of a cluster it has to be named (default the pod's own)", o.leaseNamespace)

@@ -28,7 +28,7 @@ func Run(t testing.TB, kubeconfig string, flags ...string) {
 	program := filepath.Join(t.TempDir(), "manager")
 	build(t, program)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	command := exec.CommandContext(ctx, program, append([]string{"--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
+	command := exec.CommandContext(ctx, program, append([]string{"--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0", "--api-bind-address=0",
 		"--ledger=sqlite://" + filepath.Join(t.TempDir(), "ledger.db")}, flags...)...)
 	command.Env = append(command.Environ(), "KUBECONFIG="+kubeconfig)
 	said := &log{t: t}
