@@ -57,7 +57,7 @@ type Console struct {
 	turns    chan struct{}
 }
 
-// Handler serves all below Path. To be called once.
+// Handler serves all below Path. To be called once. Whoever serves it keeps requests of other sites away.
 func (c *Console) Handler() http.Handler {
 	c.sessions, c.tickets, c.history = newSessions(c.Clock), newTickets(c.Clock), &history{}
 	c.known = &known{kept: map[knownKey]knownDivisions{}}
@@ -72,8 +72,7 @@ func (c *Console) Handler() http.Handler {
 	for pattern, step := range c.steps() {
 		mux.Handle(pattern, c.asPerson(step))
 	}
-	// Whoever sends a form from another site's page is turned away before anything is read.
-	return webpage.Protect(policy, http.NewCrossOriginProtection().Handler(c.onLeader(mux)))
+	return webpage.Protect(policy, c.onLeader(mux))
 }
 
 // onLeader has only the replica answer that works: the others know neither its sessions nor what it is doing.
