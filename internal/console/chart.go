@@ -64,7 +64,9 @@ func (c *Console) chartOf(instance string) *chart {
 		{X: plotRight, Label: "now", Anchor: "end"},
 	}
 	used := steppedLine(samples, now, func(s sample) int { return heightOf(s.used, top) })
-	drawn.UsedPath, drawn.LimitPath = used, steppedLine(samples, now, func(s sample) int { return heightOf(s.limit, top) })
+	drawn.UsedPath = used
+	// What holds now is drawn over the whole width, also where nothing was noted yet.
+	drawn.LimitPath = fmt.Sprintf("M%d,%d", plotLeft, heightOf(samples[0].limit, top)) + strings.Replace(steppedLine(samples, now, func(s sample) int { return heightOf(s.limit, top) }), "M", "L", 1)
 	drawn.Area = fmt.Sprintf("%sL%d,%dL%d,%dZ", used, plotRight, plotBottom, acrossOf(samples[0].at, now), plotBottom)
 	drawn.Says = inWords(samples)
 	return drawn

@@ -90,10 +90,10 @@ func (c *Console) showIntegration(v *visit) error {
 		Standing: standingOfIntegration(i), Luminance: connect.InstanceOf(i), Facts: c.factsOfIntegration(i),
 		MaySignIn: may && i.Spec.Intralinks.Grant != v1alpha1.ClientCredentialsGrant,
 	}
-	p.SignInWanted = p.Standing.Tone == toneIll || p.Standing.Tone == toneWarn
 	// The link lets anybody in who opens it first, so it is for those who could ask for one themselves.
 	if p.MaySignIn {
 		p.Link, p.LinkComes = linkOf(i)
+		p.SignInWanted = p.Link == "" && (p.Standing.Tone == toneIll || p.Standing.Tone == toneWarn)
 	}
 	p.Chart = c.chartOf(p.Luminance)
 	show(v.w, http.StatusOK, "integration", p)

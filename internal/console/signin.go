@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -121,10 +123,12 @@ func cookieOf(r *http.Request, secret string) *http.Cookie {
 
 // nextOf lets nobody be led out of the console.
 func nextOf(next string) string {
-	if !strings.HasPrefix(next, Path) || strings.ContainsAny(next, "\\\r\n") || strings.HasPrefix(next, Path+"sign-") {
+	to, err := url.Parse(next)
+	if err != nil || to.IsAbs() || to.Host != "" || to.Path != path.Clean(to.Path) || strings.ContainsAny(to.Path, "\\\r\n") ||
+		!strings.HasPrefix(to.Path, Path) || strings.HasPrefix(to.Path, Path+"sign-") {
 		return Path + "syncs"
 	}
-	return next
+	return to.RequestURI()
 }
 
 func (c *Console) signOut(v *visit) error {

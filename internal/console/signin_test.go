@@ -90,7 +90,7 @@ func TestFormsOfOthers(t *testing.T) {
 	} {
 		w.Expect(v.status).To(Equal(http.StatusForbidden), what)
 	}
-	w.Expect(b.get(at + "/suspend").status).To(Equal(http.StatusMethodNotAllowed))
+	w.Expect(b.get(at+"/suspend").status).To(Equal(http.StatusNotFound), "a link changes nothing")
 	w.Expect(w.sync(contracts).Spec.Suspend).To(BeFalse())
 	w.Expect(b.post(at+"/suspend", own).status).To(Equal(http.StatusOK))
 	w.Expect(w.sync(contracts).Spec.Suspend).To(BeTrue())

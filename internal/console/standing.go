@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -45,17 +47,17 @@ func standingOf(s *v1alpha1.FolderSync) standing {
 	case s.Spec.Suspend:
 		return standing{Tone: toneQuiet, Label: "Suspended", Group: groupSuspended, Message: "Nothing is carried until it is resumed."}
 	case ready != nil && ready.Status == metav1.ConditionFalse:
-		return standing{Tone: toneIll, Label: "Needs attention", Group: groupAttention, Message: v1alpha1.WithoutHelp(ready.Message), Help: v1alpha1.HelpOn(ready.Reason)}
+		return standing{Tone: toneIll, Label: "Needs attention", Group: groupAttention, Message: said(ready), Help: v1alpha1.HelpOn(ready.Reason)}
 	case running:
-		return standing{Tone: toneBusy, Label: "Syncing", Group: groupRunning, Message: messageOfCondition(s.Status.Conditions, v1alpha1.ReconcilingCondition)}
+		return standing{Tone: toneBusy, Label: "Syncing", Group: groupRunning, Message: said(meta.FindStatusCondition(s.Status.Conditions, v1alpha1.ReconcilingCondition))}
 	case ready == nil || ready.Status != metav1.ConditionTrue:
-		return standing{Tone: toneQuiet, Label: "Waiting", Group: groupWaiting, Message: messageOfCondition(s.Status.Conditions, v1alpha1.ReadyCondition)}
+		return standing{Tone: toneQuiet, Label: "Waiting", Group: groupWaiting, Message: said(ready)}
 	case s.Spec.DryRun:
-		return standing{Tone: toneQuiet, Label: "Dry run", Group: groupWaiting, Message: ready.Message}
+		return standing{Tone: toneQuiet, Label: "Dry run", Group: groupWaiting, Message: said(ready)}
 	case s.Status.ProblemCount > 0:
-		return standing{Tone: toneWarn, Label: "Synced with problems", Group: groupProblems, Message: ready.Message}
+		return standing{Tone: toneWarn, Label: "Synced with problems", Group: groupProblems, Message: said(ready)}
 	}
-	return standing{Tone: toneWell, Label: "Synced", Group: groupSynced, Message: ready.Message}
+	return standing{Tone: toneWell, Label: "Synced", Group: groupSynced, Message: said(ready)}
 }
 
 // standingOfIntegration is the same of an integration.
@@ -67,18 +69,21 @@ func standingOfIntegration(i *v1alpha1.IntralinksIntegration) standing {
 	case ready == nil || ready.Status == metav1.ConditionUnknown:
 		return standing{Tone: toneBusy, Label: "Being checked"}
 	case ready.Reason == v1alpha1.SignInRequiredReason:
-		return standing{Tone: toneIll, Label: "Sign-in required", Message: v1alpha1.WithoutHelp(ready.Message), Help: v1alpha1.HelpOn(ready.Reason)}
+		return standing{Tone: toneIll, Label: "Sign-in required", Message: said(ready), Help: v1alpha1.HelpOn(ready.Reason)}
 	case ready.Status == metav1.ConditionFalse:
-		return standing{Tone: toneIll, Label: "Needs attention", Message: v1alpha1.WithoutHelp(ready.Message), Help: v1alpha1.HelpOn(ready.Reason)}
+		return standing{Tone: toneIll, Label: "Needs attention", Message: said(ready), Help: v1alpha1.HelpOn(ready.Reason)}
 	case ready.Reason == v1alpha1.SignInExpiringReason:
-		return standing{Tone: toneWarn, Label: "Sign-in ends soon", Message: v1alpha1.WithoutHelp(ready.Message), Help: v1alpha1.HelpOn(ready.Reason)}
+		return standing{Tone: toneWarn, Label: "Sign-in ends soon", Message: said(ready), Help: v1alpha1.HelpOn(ready.Reason)}
 	}
 	return standing{Tone: toneWell, Label: "Connected"}
 }
 
-func messageOfCondition(list []metav1.Condition, kind string) string {
-	if condition := meta.FindStatusCondition(list, kind); condition != nil {
-		return condition.Message
+// said is the message of a condition, for a page: the link to help stands beside it, and what kubectl would be told to do
+// there is a button for.
+func said(condition *metav1.Condition) string {
+	if condition == nil {
+		return ""
 	}
-	return ""
+	message, _, _ := strings.Cut(v1alpha1.WithoutHelp(condition.Message), " Ask for a link: kubectl")
+	return sentence(message)
 }

@@ -15,12 +15,14 @@ import (
 // syncPage is one sync.
 type syncPage struct {
 	page
-	Path         string
-	Route        route
-	Standing     standing
-	MayChange    bool
-	Suspended    bool
-	Run          *runView
+	Path      string
+	Route     route
+	Standing  standing
+	MayChange bool
+	Suspended bool
+	Run       *runView
+	// Whole is how much of the source has arrived, while no run is on.
+	Whole        *runView
 	Tiles        []tile
 	ProblemCount int64
 	Reasons      []v1alpha1.ProblemCount
@@ -88,6 +90,9 @@ func (c *Console) showSync(v *visit) error {
 		if run.EstimatedCompletionTime != nil {
 			p.Run.Ends = c.moment(run.EstimatedCompletionTime.Time)
 		}
+	}
+	if d := s.Status.Documents; d != nil && d.Listed > 0 {
+		p.Whole = &runView{Done: d.Synced, Total: d.Listed}
 	}
 	p.Tiles = tilesOf(s.Status.Documents, p.Path)
 	show(v.w, http.StatusOK, "sync", p)

@@ -26,7 +26,9 @@ type page struct {
 	Section string
 	// User is who is signed in, and Form what forms have to send; Proxied: a proxy says who they are.
 	User, Form string
-	Proxied    bool
+	// Short is the same in few letters: a service account's namespace and name.
+	Short   string
+	Proxied bool
 	// Trail leads back: the pages that this one is below.
 	Trail []link
 }
@@ -35,7 +37,14 @@ type link struct{ Text, Path string }
 
 // page begins the page of a visit.
 func (v *visit) page(section, title string, trail ...link) page {
-	return page{Title: title, Section: section, User: v.who.name, Form: v.who.form, Proxied: v.who.proxied, Trail: trail}
+	return page{Title: title, Section: section, User: v.who.name, Short: shortName(v.who.name), Form: v.who.form, Proxied: v.who.proxied, Trail: trail}
+}
+
+func shortName(user string) string {
+	if account, ok := strings.CutPrefix(user, "system:serviceaccount:"); ok {
+		return strings.Replace(account, ":", "/", 1)
+	}
+	return user
 }
 
 // templates by the name of their page. Those that say or ask one thing, outside of a session, have a frame of their own.

@@ -82,6 +82,12 @@ func (w *world) create(objects ...client.Object) {
 // connect creates the integration, with a service account unless a person is to sign in.
 func (w *world) connect(grant v1alpha1.Grant) {
 	w.t.Helper()
+	w.connectWithin(grant, v1alpha1.RequestBudget{Requests: 1000})
+}
+
+// connectWithin creates it with an allowance.
+func (w *world) connectWithin(grant v1alpha1.Grant, allowed v1alpha1.RequestBudget) {
+	w.t.Helper()
 	w.create(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "intralinks"}, StringData: map[string]string{
 		"apiKey": intralinks.DefaultAPIKey, "apiSecret": intralinks.DefaultAPISecret}},
 		&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "luminance"}, StringData: map[string]string{
@@ -90,7 +96,7 @@ func (w *world) connect(grant v1alpha1.Grant) {
 	i.Spec.Intralinks = v1alpha1.IntralinksConnection{Grant: grant, BaseURL: w.services.IntralinksURL, CredentialsSecretRef: v1alpha1.SecretReference{Name: "intralinks"}}
 	i.Spec.Luminance = v1alpha1.LuminanceConnection{
 		BaseURL: w.services.LuminanceURL, CredentialsSecretRef: v1alpha1.SecretReference{Name: "luminance"},
-		RequestBudget: v1alpha1.RequestBudget{Requests: 1000},
+		RequestBudget: allowed,
 	}
 	w.create(i)
 }
