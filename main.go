@@ -81,7 +81,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
-		Clock: clock.RealClock{}, SecretPoll: time.Minute,
+		Clock: clock.RealClock{}, SecretPoll: time.Minute, WatchSecrets: o.WatchSecrets,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)

@@ -5,17 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
@@ -27,11 +30,13 @@ type app struct {
 	genericiooptions.IOStreams
 	// Flags are those of kubectl: --kubeconfig, --context, --namespace, --as and so on.
 	Flags *genericclioptions.ConfigFlags
+	// Clock tells the time, in the zone in which times are shown.
+	Clock clock.PassiveClock
 }
 
 func newApp(streams genericiooptions.IOStreams) *app {
 	log.SetLogger(logr.Discard()) // what the client library logs is no answer to the person's command
-	return &app{IOStreams: streams, Flags: genericclioptions.NewConfigFlags(true)}
+	return &app{IOStreams: streams, Flags: genericclioptions.NewConfigFlags(true), Clock: clock.RealClock{}}
 }
 
 // shown are the flags of kubectl that the help names.
@@ -80,12 +85,25 @@ func (a *app) client() (client.WithWatch, error) {
 	if err != nil {
 		return nil, err
 	}
-	scheme := runtime.NewScheme()
-	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
+	scheme, err := newScheme()
+	if err != nil {
 		return nil, err
 	}
 	return client.NewWithWatch(config, client.Options{Scheme: scheme})
 }
+
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	return scheme, errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
+}
+
+// fieldName selects the object of a name.
+func fieldName(name string) fields.Selector {
+	return fields.OneTermEqualSelector("metadata.name", name)
+}
+
+// now by the person's own clock.
+func (a *app) now() time.Time { return a.Clock.Now() }
 
 // namespace that --namespace or the kubeconfig names.
 func (a *app) namespace() (string, error) {

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/printers"
 	"sigs.k8s.io/yaml"
 )
 
@@ -109,16 +109,34 @@ func csvCell(text string) string {
 
 // writeTable aligns columns as kubectl does.
 func writeTable(w io.Writer, header []string, rows [][]string) error {
-	table := printers.GetNewTabWriter(w)
-	fmt.Fprintln(table, strings.Join(header, "\t"))
-	for _, row := range rows {
+	for i, row := range rows {
 		cells := make([]string, len(row))
-		for i, cell := range row {
-			cells[i] = printable(cell)
+		for j, cell := range row {
+			cells[j] = printable(cell)
 		}
-		fmt.Fprintln(table, strings.Join(cells, "\t"))
+		rows[i] = cells
 	}
-	return table.Flush()
+	_, err := io.WriteString(w, strings.Join(columns(header, rows), "\n")+"\n")
+	return err
+}
+
+// columns aligns cells, by the room that they take on the screen. The cells may hold colours: nothing is escaped here.
+func columns(header []string, rows [][]string) (lines []string) {
+	widths := make([]int, len(header))
+	all := append([][]string{header}, rows...)
+	for _, row := range all {
+		for i, cell := range row {
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
+	}
+	for _, row := range all {
+		line := strings.Builder{}
+		for i, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+3))
+		}
+		lines = append(lines, strings.TrimRight(line.String(), " "))
+	}
+	return lines
 }
 
 // printable keeps what others wrote from steering the terminal, or from being read in another order than it is written.

@@ -19,13 +19,17 @@ const (
 
 // run is the whole program but for its end: args as the shell gives them, the exit code as the shell takes it.
 func run(ctx context.Context, args []string, streams genericiooptions.IOStreams) int {
-	root := newRoot(newApp(streams))
+	return newApp(streams).run(ctx, args)
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
+	root := newRoot(a)
 	root.SetArgs(arguments(args))
 	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
-	return report(ctx, streams.ErrOut, called, err)
+	return report(ctx, a.ErrOut, called, err)
 }
 
 // arguments are those after the program's name. kubectl completes a plugin by running kubectl_complete-NAME, which may
@@ -69,7 +73,13 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newLoginCommand,
+	newLogoutCommand,
 	newProblemsCommand,
+	newResumeCommand,
+	newStatusCommand,
+	newSuspendCommand,
+	newSyncCommand,
 	newVersionCommand,
 }
 

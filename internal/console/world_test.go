@@ -24,7 +24,6 @@ import (
 	"dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	"dataroom.dev/intralinks-operator/internal/simulator/luminance"
 	"dataroom.dev/intralinks-operator/internal/testenv"
-	"dataroom.dev/intralinks-operator/internal/testenv/program"
 )
 
 // Names of a world's integration and sync.
@@ -50,7 +49,7 @@ func newWorld(t *testing.T) *world {
 	w.SetDefaultEventuallyTimeout(2 * time.Minute)
 	w.SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
 	w.namespace = w.env.Namespace(t)
-	api, pages := program.FreeAddress(t), program.FreeAddress(t)
+	api, pages := testenv.FreeAddress(t), testenv.FreeAddress(t)
 	w.console, w.signIn = "http://"+api, "http://"+pages
 	services, err := simulator.Start(t.Context(), simulator.Options{
 		Callback: w.signIn + "/auth/callback", Received: filepath.Join(t.TempDir(), "received"), Budget: "unlimited",
@@ -58,7 +57,7 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.services = services
 	t.Cleanup(func() { w.must(services.Close()) })
-	program.Run(t, w.env.Kubeconfig, "--external-url="+w.signIn, "--sign-in-bind-address="+pages, "--api-bind-address="+api, "--console",
+	w.env.RunOperator(t, "--external-url="+w.signIn, "--sign-in-bind-address="+pages, "--api-bind-address="+api, "--console",
 		"--watch-namespaces="+w.namespace)
 	w.Eventually(func() int { return w.newBrowser().get("/console/sign-in").status }).Should(gomega.Equal(http.StatusOK))
 	return w

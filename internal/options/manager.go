@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 )
 
 // renewWithin is how long the API server may be away before a leader stops.
@@ -64,6 +65,9 @@ func (o *Options) Explain(err error) error {
 
 func (o *Options) cache() cache.Options {
 	options := cache.Options{DefaultLabelSelector: o.Selector}
+	if o.WatchSecrets {
+		options.ByObject = secretwatch.Cached()
+	}
 	for _, namespace := range o.Namespaces {
 		if options.DefaultNamespaces == nil {
 			options.DefaultNamespaces = map[string]cache.Config{}

@@ -11,6 +11,8 @@ import (
 	uberzap "go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 )
 
 // Options are the operator's flags.
@@ -38,6 +40,8 @@ type Options struct {
 	Namespaces []string
 	// Selector of the objects to look after.
 	Selector labels.Selector
+	// WatchSecrets has Secrets with a label watched, beside looking at all of them every minute.
+	WatchSecrets bool
 	// MinInterval is a floor for the interval of a FolderSync.
 	MinInterval         time.Duration
 	Ledger              string
@@ -77,6 +81,7 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("leader-election-namespace", "`namespace` of the lease; outside of a cluster it has to be named (default the pod's own)", o.leaseNamespace)
 	flags.Func("watch-namespaces", "comma-separated `namespaces` to look after (default all)", o.namespaces)
 	flags.Func("watch-label-selector", "look after the objects that this label `selector` matches, to split tenants over several deployments (default all)", o.selector)
+	flags.BoolFunc("watch-labelled-secrets", "notice at once when a Secret with the label "+secretwatch.Label+"=true changes; takes the right to list and watch Secrets (default false: within a minute)", boolean(&o.WatchSecrets))
 	flags.Func("min-interval", "floor, as a `duration`, for the interval of any FolderSync (default 1m)", o.minInterval)
 	flags.StringVar(&o.Ledger, "ledger", "sqlite:///var/lib/intralinks-operator/ledger.db", "`address` of the ledger: sqlite:///folder/ledger.db, or postgres://user@host/database; the password best comes from PGPASSWORD or PGPASSFILE")
 	flags.Func("concurrent-transfers", "`number` of documents that cross at once (default 4)", o.transfers)

@@ -34,6 +34,8 @@ func TestTheChartGivesTheRightsInUse(t *testing.T) {
 	// An API server that can't stream a list is asked for it in one piece, as all were before Kubernetes 1.34.
 	old := w.startOperator(w.token(chart.account), "KUBE_FEATURE_WatchListClient=false")
 	w.isReady(old)
+	// Secrets are listed by who leads.
+	w.Eventually(old.logged).Should(MatchRegexp(`"Starting workers".*"controller":"intralinksintegration"`))
 	old.stop()
 	o := w.startOperator(w.token(chart.account))
 

@@ -18,7 +18,6 @@ import (
 	"dataroom.dev/intralinks-operator/internal/simulator/luminance"
 	"dataroom.dev/intralinks-operator/internal/testenv"
 	"dataroom.dev/intralinks-operator/internal/testenv/chromium"
-	"dataroom.dev/intralinks-operator/internal/testenv/program"
 )
 
 // TestTheOperatorAsItShipsInABrowser: the program with its flags, and its pages on a loopback address without
@@ -28,12 +27,12 @@ func TestTheOperatorAsItShipsInABrowser(t *testing.T) {
 	env := testenv.Start(t)
 	g := NewWithT(t)
 	g.SetDefaultEventuallyTimeout(time.Minute)
-	namespace, address := env.Namespace(t), program.FreeAddress(t)
+	namespace, address := env.Namespace(t), testenv.FreeAddress(t)
 	origin := "http://" + address
 	services, err := simulator.Start(t.Context(), simulator.Options{Callback: origin + "/auth/callback", Received: filepath.Join(t.TempDir(), "received")})
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { g.Expect(services.Close()).To(Succeed()) })
-	program.Run(t, env.Kubeconfig, "--external-url="+origin, "--sign-in-bind-address="+address, "--watch-namespaces="+namespace)
+	env.RunOperator(t, "--external-url="+origin, "--sign-in-bind-address="+address, "--watch-namespaces="+namespace)
 
 	create(t, env.Client, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "intralinks"}, StringData: map[string]string{
 		"apiKey": intralinks.DefaultAPIKey, "apiSecret": intralinks.DefaultAPISecret}})

@@ -32,9 +32,8 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	v := s.visitor(r, one(r.PostForm, "key"))
+	v := s.visitor(w, r, one(r.PostForm, "key"))
 	if v == nil {
-		strangeBrowser(w)
 		return
 	}
 	ctx := r.Context()

@@ -17,9 +17,8 @@ import (
 // offer shows what will be connected to what. It changes nothing, so that a link preview doesn't use the ticket up.
 func (s *Server) offer(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
-	integration, ticket := s.invited(r.Context(), values)
+	integration, ticket := s.invited(r.Context(), w, values)
 	if integration == nil {
-		deadLink(w, values)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policy(leadsTo(integration)))
@@ -47,9 +46,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	integration, ticket := s.invited(r.Context(), r.PostForm)
+	integration, ticket := s.invited(r.Context(), w, r.PostForm)
 	if integration == nil {
-		deadLink(w, r.PostForm)
 		return
 	}
 	key := keyOf(integration)

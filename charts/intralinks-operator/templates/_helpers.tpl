@@ -87,6 +87,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with .Values.watch.labelSelector }}
 - {{ printf "--watch-label-selector=%s" . | quote }}
 {{- end }}
+{{- if .Values.watch.labelledSecrets }}
+- --watch-labelled-secrets
+{{- end }}
 {{- with .Values.minInterval }}
 - --min-interval={{ . }}
 {{- end }}
@@ -104,5 +107,47 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- range .Values.args }}
 - {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Gives the operator's account a role with rules, in the cluster or in each of watch.namespaces. */}}
+{{- define "intralinks-operator.grant" -}}
+{{- $root := .root -}}
+{{- range $namespace := default (list "") $root.Values.watch.namespaces }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ ternary "Role" "ClusterRole" (ne $namespace "") }}
+metadata:
+  name: {{ $.role }}
+  {{- with $namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "intralinks-operator.labels" $root | nindent 4 }}
+rules:
+  {{- range $.rules }}
+  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done. */}}
+  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io"))) }}
+  - {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- end }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ ternary "RoleBinding" "ClusterRoleBinding" (ne $namespace "") }}
+metadata:
+  name: {{ $.role }}binding
+  {{- with $namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "intralinks-operator.labels" $root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ ternary "Role" "ClusterRole" (ne $namespace "") }}
+  name: {{ $.role }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "intralinks-operator.serviceAccountName" $root }}
+    namespace: {{ $root.Release.Namespace }}
 {{- end }}
 {{- end -}}
