@@ -86,8 +86,11 @@ func whyNoDivisions(err error) string {
 	return "The Divisions can’t be listed now. Write the Division’s name, letter by letter."
 }
 
-// divisions of the integration's instance that are in use.
+// divisions of the integration's instance that are in use, for whoever may see them.
 func (c *Console) divisions(v *visit) ([]findings.Division, error) {
+	if err := v.allowed(browseRight); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(v.r.Context(), divisionsTime)
 	defer cancel()
 	return c.known.divisions(ctx, c, v)

@@ -112,7 +112,7 @@ func (c *Console) browse(v *visit) error {
 	for _, f := range tree.Folders[1:] {
 		p.Folders = append(p.Folders, folderRow{Folder: f, Path: v.browsePath(tree.Exchange.ID, f.Path), Choose: v.activatePath(tree.Exchange.ID, f.Path)})
 	}
-	title := here.Name
+	title := path.Base(here.Path)
 	if here.Path == "/" {
 		title = tree.Exchange.Name
 	}

@@ -66,7 +66,7 @@ func (c *Console) Handler() http.Handler {
 	mux.Handle("GET "+Path+"assets/{name}", http.HandlerFunc(serveAsset))
 	mux.HandleFunc("GET "+Path+"sign-in", c.offerSignIn)
 	mux.HandleFunc("POST "+Path+"sign-in", c.signIn)
-	mux.HandleFunc("POST "+Path+"tickets", c.issueTicket)
+	mux.HandleFunc("POST "+findings.ConsoleTickets, c.issueTicket)
 	mux.HandleFunc("GET "+Path+"enter", c.offerEntry)
 	mux.HandleFunc("POST "+Path+"enter", c.enter)
 	for pattern, step := range c.steps() {
@@ -78,11 +78,15 @@ func (c *Console) Handler() http.Handler {
 // onLeader has only the replica answer that works: the others know neither its sessions nor what it is doing.
 func (c *Console) onLeader(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if why := c.Leads(r.Context()); why != nil {
+		why := c.Leads(r.Context())
+		switch {
+		case why != nil && r.URL.Path == findings.ConsoleTickets:
+			refuse(w, why)
+		case why != nil:
 			c.tell(w, nil, why.Code, "Another replica of the operator works", sentence(why.Message))
-			return
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 

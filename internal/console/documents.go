@@ -48,6 +48,7 @@ func (c *Console) listProblems(v *visit) error {
 		p.Reasons = append(p.Reasons, string(reason.Reason))
 	}
 	for _, problem := range found.Items {
+		problem.Message = sentence(problem.Message)
 		row := problemRow{Problem: problem, Tone: toneIll, RetryAt: c.moment(problem.RetryAt)}
 		if problem.Attempts == 0 {
 			row.Tone = toneWarn // left out, and not failed

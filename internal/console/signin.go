@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -11,8 +10,6 @@ import (
 	"time"
 
 	"k8s.io/utils/clock"
-
-	"dataroom.dev/intralinks-operator/internal/guard"
 )
 
 // ticketTime is how long a ticket is good.
@@ -137,39 +134,6 @@ func (c *Console) signOut(v *visit) error {
 	over.MaxAge = -1
 	http.SetCookie(v.w, over)
 	return v.goTo(Path + "sign-in")
-}
-
-// issueTicket gives a program that has the token a path that leads its user in.
-func (c *Console) issueTicket(w http.ResponseWriter, r *http.Request) {
-	p, err := c.meetInTurn(r, guard.TokenOf(r))
-	secret := ""
-	if err == nil {
-		secret, err = c.tickets.issue(p)
-	}
-	switch {
-	case errors.Is(err, errToken):
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		http.Error(w, "send the token of a service account or user of this cluster as Authorization: Bearer", http.StatusUnauthorized)
-		return
-	case errors.Is(err, errTickets):
-		http.Error(w, err.Error(), http.StatusTooManyRequests)
-		return
-	case err != nil:
-		c.Log.Error(err, "a ticket for the console")
-		http.Error(w, "the API server can't be asked who you are; try again later", http.StatusServiceUnavailable)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(Ticket{Path: Path + "enter?ticket=" + secret, User: p.name})
-}
-
-// Ticket is the answer to POST /console/tickets with a bearer token.
-type Ticket struct {
-	// Path leads in, once and within a minute, whoever opens it first.
-	Path string `json:"path"`
-	// User whom it lets in.
-	User string `json:"user"`
 }
 
 // enterPage asks for a click, because a link preview must not use a ticket up.

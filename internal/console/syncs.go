@@ -33,7 +33,9 @@ type syncRow struct {
 	Route                 route
 	Standing              standing
 	Done, Total, Problems int64
-	Ends, Last            *moment
+	// Listed: it is known how many documents there are. Planned: runs only plan.
+	Listed, Planned bool
+	Ends, Last      *moment
 }
 
 // route is what goes where.
@@ -142,14 +144,10 @@ func groupsOf(syncs []*v1alpha1.FolderSync, query url.Values) []group {
 func (c *Console) rowOf(s *v1alpha1.FolderSync) syncRow {
 	row := syncRow{
 		Name: s.Name, Namespace: s.Namespace, Path: pathOf("syncs", s.Namespace, s.Name), Route: routeOf(s), Standing: standingOf(s),
-		Problems: s.Status.ProblemCount, Total: 1,
+		Problems: s.Status.ProblemCount, Planned: s.Spec.DryRun,
 	}
 	if d := s.Status.Documents; d != nil {
-		row.Done, row.Total = d.Synced, d.Listed
-	}
-	// While a run is on it knows more than the last listing.
-	if run := s.Status.Progress; run != nil && s.Status.Documents == nil {
-		row.Done, row.Total = run.Done, run.Total
+		row.Listed, row.Done, row.Total = true, d.Synced, max(1, d.Listed)
 	}
 	if run := s.Status.Progress; run != nil && run.EstimatedCompletionTime != nil {
 		row.Ends = c.moment(run.EstimatedCompletionTime.Time)

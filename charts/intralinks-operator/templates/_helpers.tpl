@@ -77,6 +77,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else }}
 - --ledger=sqlite:///var/lib/intralinks-operator/ledger.db
 {{- end }}
+{{- if .Values.console.enabled }}
+- --console
+{{- end }}
 {{- with .Values.signIn.externalURL }}
 - --sign-in-bind-address=:8082
 - --external-url={{ . }}
