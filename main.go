@@ -104,10 +104,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)
 	}
-	if err := answer(mgr, o, budgets, &inspect.Inspector{
-		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
-		MinInterval: o.MinInterval, Clock: clock.RealClock{},
-	}); err != nil {
+	if err := answer(mgr, o, connector, carrier, records); err != nil {
 		return err
 	}
 	if err := o.Probes(mgr, records.Ping); err != nil {
@@ -117,13 +114,17 @@ func run(ctx context.Context, o *options.Options) (err error) {
 }
 
 // answer serves the API, unless it is switched off, and the console beside it where it is wanted.
-func answer(mgr ctrl.Manager, o *options.Options, budgets *budget.Registry, inspector *inspect.Inspector) error {
+func answer(mgr ctrl.Manager, o *options.Options, connector *connect.Connector, carrier *engine.Engine, records *ledger.Ledger) error {
 	if o.APIAddress == "0" {
 		return nil
 	}
 	door, err := guard.New(mgr.GetConfig(), mgr.GetHTTPClient())
 	if err != nil {
 		return fmt.Errorf("set up the API: %w", err)
+	}
+	inspector := &inspect.Inspector{
+		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
+		MinInterval: o.MinInterval, Clock: clock.RealClock{},
 	}
 	server := &apiserver.Server{
 		Address: o.APIAddress, Hosts: o.APIHosts, Inspector: inspector, Guard: door, Elected: mgr.Elected(),
@@ -132,7 +133,7 @@ func answer(mgr ctrl.Manager, o *options.Options, budgets *budget.Registry, insp
 	if o.Console {
 		pages := &console.Console{
 			Config: mgr.GetConfig(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(), Objects: mgr.GetClient(), Live: inspector,
-			Budgets: budgets.States, Leads: server.Leads, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("console"),
+			Budgets: connector.Budgets.States, Leads: server.Leads, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("console"),
 		}
 		server.Handle(console.Path, pages.Handler())
 		if err := mgr.Add(pages); err != nil {

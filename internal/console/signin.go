@@ -74,7 +74,7 @@ type signInPage struct {
 func (c *Console) offerSignIn(w http.ResponseWriter, r *http.Request) {
 	who, err := c.identify(r)
 	if err == nil && who != nil {
-		http.Redirect(w, r, nextOf(r.URL.Query().Get("next")), http.StatusSeeOther)
+		http.Redirect(w, r, nextOf(r.URL.Query().Get("next")), http.StatusSeeOther) //nolint:gosec // nextOf lets nobody be led out of the console
 		return
 	}
 	p := signInPage{page: page{Title: "Sign in to the console"}, Next: r.URL.Query().Get("next")}
@@ -106,7 +106,7 @@ func (c *Console) letIn(w http.ResponseWriter, r *http.Request, p *person, next 
 	c.Log.Info("somebody signed in to the console", "user", p.name)
 	cookie := cookieOf(r, secret)
 	http.SetCookie(w, cookie)
-	http.Redirect(w, r, nextOf(next), http.StatusSeeOther)
+	http.Redirect(w, r, nextOf(next), http.StatusSeeOther) //nolint:gosec // the same
 }
 
 // cookieOf names a session. It is for this server alone, and no script can read it. Where the browser has come by https it
@@ -130,7 +130,7 @@ func nextOf(next string) string {
 
 func (c *Console) signOut(v *visit) error {
 	c.sessions.end(v.who)
-	over := cookieOf(v.r, "")
+	over := cookieOf(v.r, "") //nolint:gosec // see there
 	over.MaxAge = -1
 	http.SetCookie(v.w, over)
 	return v.goTo(Path + "sign-in")

@@ -70,8 +70,8 @@ var functions = template.FuncMap{
 	"some":  some,
 	"with":  with,
 	"list":  func(items ...any) []any { return items },
-	"path":  func(parts ...string) string { return pathOf(parts...) },
-	"query": func(pairs ...string) string { return queryOf(pairs...) },
+	"path":  pathOf,
+	"query": queryOf,
 	"short": func(text string, n int) string {
 		if len(text) <= n {
 			return text
