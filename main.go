@@ -149,7 +149,7 @@ func measure(mgr ctrl.Manager, o *options.Options, records *ledger.Ledger, budge
 	budgets.OnWait = measured.Waited
 	return measured, measured.Register(ctrlmetrics.Registry, metrics.Sources{
 		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
-		Log: ctrl.Log.WithName("metrics"),
+		Build: metrics.Build{Version: version, Commit: commit}, Log: ctrl.Log.WithName("metrics"),
 	})
 }
 

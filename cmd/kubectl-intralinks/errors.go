@@ -80,6 +80,9 @@ func report(ctx context.Context, w io.Writer, command *cobra.Command, err error)
 
 // explain finds words for what the libraries report.
 func explain(err error) *personError {
+	if told := explainOperator(err); told != nil {
+		return told
+	}
 	var told *personError
 	var noMatch *meta.NoKindMatchError
 	var netError net.Error

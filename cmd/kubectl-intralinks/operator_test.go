@@ -22,20 +22,30 @@ type operated struct {
 	services *simulator.Running
 	// origin of the operator's sign-in pages.
 	origin string
+	// api is where the operator's API is reached.
+	api string
 }
 
 func newOperated(t *testing.T) *operated {
 	t.Helper()
+	return newOperatedOn(t, "")
+}
+
+// newOperatedOn has the exchange Project Heron hold a folder's files; a generated room where that is empty.
+func newOperatedOn(t *testing.T, room string) *operated {
+	t.Helper()
 	w := &operated{world: newWorld(t)}
+	api := testenv.FreeAddress(t)
+	w.api = "http://" + api
 	address := testenv.FreeAddress(t)
 	w.origin = "http://" + address
 	var err error
 	w.services, err = simulator.Start(t.Context(), simulator.Options{
-		Callback: w.origin + "/auth/callback", Received: filepath.Join(t.TempDir(), "received"), Budget: "unlimited",
+		Callback: w.origin + "/auth/callback", Received: filepath.Join(t.TempDir(), "received"), Budget: "unlimited", DataRoom: room,
 	})
 	w.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { w.Expect(w.services.Close()).To(Succeed()) })
-	w.env.RunOperator(t, "--external-url="+w.origin, "--sign-in-bind-address="+address, "--watch-namespaces="+w.namespace)
+	w.env.RunOperator(t, "--external-url="+w.origin, "--sign-in-bind-address="+address, "--api-bind-address="+api, "--watch-namespaces="+w.namespace)
 	w.createSecret("intralinks", "apiKey", intralinks.DefaultAPIKey, "apiSecret", intralinks.DefaultAPISecret)
 	w.createSecret("luminance", "clientID", luminance.DefaultClientID, "clientSecret", luminance.DefaultClientSecret)
 	return w

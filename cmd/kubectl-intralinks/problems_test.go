@@ -1,9 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	. "github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
@@ -23,7 +27,9 @@ func withProblems() v1alpha1.FolderSyncStatus {
 
 func TestProblems(t *testing.T) {
 	w := newWorld(t)
-	w.createSync("heron", withProblems())
+	all := withProblems()
+	all.ProblemCount, all.ProblemReasons[0].Count = 2, 1
+	w.createSync("heron", all)
 	w.createSync("fine", v1alpha1.FolderSyncStatus{})
 	for name, args := range map[string][]string{
 		"problems":      {"problems", "heron"},
@@ -31,6 +37,7 @@ func TestProblems(t *testing.T) {
 		"problems-yaml": {"problems", "heron", "-o", "yaml"},
 		"problems-csv":  {"problems", "heron", "-o", "csv"},
 		"problems-none": {"problems", "fine"},
+		"problems-few":  {"problems", "heron", "--reason", "Protected", "--search", "MINUTES", "-o", "json"},
 	} {
 		t.Run(name, func(*testing.T) {
 			got := w.run(args...)
@@ -38,6 +45,47 @@ func TestProblems(t *testing.T) {
 			w.golden(name, got.out)
 		})
 	}
+}
+
+// TestTheFirstProblemsAreShownWhereTheOperatorIsNot: with an exit code by which a script knows that it hasn't all.
+func TestTheFirstProblemsAreShownWhereTheOperatorIsNot(t *testing.T) {
+	w := newWorld(t)
+	w.createSync("heron", withProblems())
+	w.account("reader", right("get", "foldersyncs"))
+	got := w.run("problems", "heron", "--token-from-service-account", "reader")
+	w.Expect(got.code).To(Equal(exitNotInOrder))
+	w.golden("problems-first", got.out)
+	w.golden("problems-first-error", got.err)
+}
+
+// TestAllProblemsComeFromTheOperator: more than a status holds.
+func TestAllProblemsComeFromTheOperator(t *testing.T) {
+	files := room(t)
+	for n := range 30 {
+		if err := os.WriteFile(filepath.Join(files, fmt.Sprintf("Board/Annex %02d.txt", n)), []byte("too large for this sync"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newOperatedOn(t, files)
+	w.account("auditor", right("get", "foldersyncs/documents"))
+	w.connect("production", v1alpha1.ClientCredentialsGrant)
+	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, func(s *v1alpha1.FolderSync) {
+		s.Spec.Source.MaxFileSize = new(resource.MustParse("10"))
+		s.Spec.Source.Exclude = []string{"Board/=*", "Contracts/**"}
+	})
+	w.Eventually(func() int64 { return w.sync("heron").Status.ProblemCount }).Should(BeEquivalentTo(30))
+
+	for name, args := range map[string][]string{
+		"problems-all":      {},
+		"problems-all-json": {"-o", "json"},
+		"problems-all-csv":  {"-o", "csv", "--search", "annex 2"},
+	} {
+		got := w.asking("auditor", append([]string{"problems", "heron"}, args...)...)
+		w.Expect(got.code).To(Equal(exitDone), got.err)
+		w.golden(name, got.out)
+	}
+	got := w.asking("auditor", "problems", "heron", "--reason", "Protected")
+	w.Expect(got).To(Equal(outcome{out: "No document has a problem.\n"}))
 }
 
 func TestErrorsAreForPeople(t *testing.T) {

@@ -73,13 +73,22 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newDivisionsCommand,
+	newDoctorCommand,
+	newExchangesCommand,
+	newFoldersCommand,
 	newLoginCommand,
 	newLogoutCommand,
+	newPlanCommand,
 	newProblemsCommand,
+	newReportCommand,
+	newRequestCredentialsCommand,
 	newResumeCommand,
 	newStatusCommand,
 	newSuspendCommand,
 	newSyncCommand,
+	newTreeCommand,
+	newVerifyCommand,
 	newVersionCommand,
 }
 

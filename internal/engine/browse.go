@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -11,8 +13,7 @@ import (
 type Contents struct {
 	// At is when the listing began.
 	At time.Time
-	// Documents of the whole exchange, in no particular order, those that are deleted left out. They are shared: don't
-	// change them.
+	// Documents of the whole exchange, by id, each once and those that are deleted left out.
 	Documents []intralinks.Document
 
 	tree *tree
@@ -26,11 +27,16 @@ func (e *Engine) Contents(ctx context.Context, room *intralinks.Room) (*Contents
 		return nil, asFailure(err, e.clock.Now())
 	}
 	c := &Contents{At: at, tree: listed.tree}
-	for d := range listed.documents { // they come from memory, without errors
+	for d, err := range listed.documents {
+		if err != nil {
+			return nil, asFailure(err, e.clock.Now())
+		}
 		if !d.Deleted {
 			c.Documents = append(c.Documents, d)
 		}
 	}
+	slices.SortStableFunc(c.Documents, func(a, b intralinks.Document) int { return cmp.Compare(a.ID, b.ID) })
+	c.Documents = slices.CompactFunc(c.Documents, func(a, b intralinks.Document) bool { return a.ID == b.ID })
 	return c, nil
 }
 
@@ -43,6 +49,9 @@ func (c *Contents) Below(path string) ([]Folder, error) {
 	}
 	return c.tree.below(root).folders, nil
 }
+
+// Name of a folder; empty for the exchange itself.
+func (c *Contents) Name(folder int64) string { return c.tree.folders[folder].Name }
 
 // Path of a folder from the exchange's root, without a slash at either end.
 func (c *Contents) Path(folder int64) string { return c.tree.path(folder) }

@@ -44,7 +44,9 @@ func (e *Engine) Forecast(ctx context.Context, job Job) (*Forecast, error) {
 // look takes a run's steps up to its plan, and leaves out those that write.
 func (e *Engine) look(ctx context.Context, job Job) (*run, error) {
 	job.DryRun, job.ClaimDestination = false, nil
-	ctx = budget.WithClaimant(ctx, job.Claimant)
+	if budget.ClaimantOf(ctx) == "" {
+		ctx = budget.WithClaimant(ctx, job.Claimant)
+	}
 	r := &run{engine: e, job: &job, report: func(Progress) {}, started: e.clock.Now()}
 	for _, step := range []func(context.Context) error{r.resolveExchange, r.resolveDivision, r.peekLedger, r.glance} {
 		if err := step(ctx); err != nil {

@@ -42,7 +42,7 @@ type Exchanges struct {
 type Folder struct {
 	ID       int64 `json:"id"`
 	ParentID int64 `json:"parentID"`
-	// Name of the folder; Path from the exchange's root, beginning with a slash.
+	// Name of the folder, empty for the exchange itself; Path from the exchange's root, beginning with a slash.
 	Name string `json:"name"`
 	Path string `json:"path"`
 	// Depth below the folder that was asked for, which has 0.

@@ -81,7 +81,7 @@ func (i *Inspector) allProblems(ctx context.Context, name types.NamespacedName) 
 func problemsOf(problems []engine.Problem, documents map[int64]*engine.Document, records map[int64]*ledger.Record) []findings.Problem {
 	all := make([]findings.Problem, 0, len(problems))
 	for _, p := range problems {
-		problem := findings.Problem{DocumentID: p.DocumentID, Path: p.Name, Reason: p.Reason, Message: p.Message, Advice: Advice(p.Reason)}
+		problem := findings.Problem{DocumentID: p.DocumentID, Path: p.Name, Reason: p.Reason, Message: p.Message, Advice: findings.Advice(p.Reason)}
 		if d := documents[p.DocumentID]; d != nil {
 			problem.Bytes, problem.Version = d.Size, d.Version
 		}

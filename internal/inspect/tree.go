@@ -59,6 +59,7 @@ func treeOf(contents *engine.Contents, q TreeQuery) (*findings.Tree, error) {
 	}
 	t := &tree{at: map[int64]*findings.Folder{}, children: map[int64][]*findings.Folder{}}
 	top := "/" + contents.Path(below[0].ID)
+	below[0].Name = contents.Name(below[0].ID)
 	for _, f := range below {
 		t.add(f, top)
 	}

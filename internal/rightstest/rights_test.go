@@ -2,6 +2,7 @@ package rightstest
 
 import (
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -109,6 +110,7 @@ func (w *world) showsMetrics(o *operator, role string) {
 		`api_requests_total{api="luminance",code="200",operation="Upload"} 1`,
 		`run_duration_seconds_count{result="succeeded"} 1`,
 		`ledger_size_bytes `,
+		`build_info{goversion="` + runtime.Version() + `",revision="unknown",version="dev"} 1`,
 	} {
 		w.Expect(text).To(ContainSubstring("\n" + metrics.Prefix + line))
 	}

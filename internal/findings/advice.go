@@ -1,4 +1,4 @@
-package inspect
+package findings
 
 import "dataroom.dev/intralinks-operator/api/v1alpha1"
 
