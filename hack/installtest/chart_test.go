@@ -86,7 +86,7 @@ func TestEveryValueReachesItsPlace(t *testing.T) {
 	g.Expect(container.Args).To(Equal([]string{
 		"--leader-elect", "--leader-election-id=documents", "--health-probe-bind-address=:8081", "--metrics-bind-address=:8443",
 		"--ledger=sqlite:///var/lib/intralinks-operator/ledger.db", "--sign-in-bind-address=:8082",
-		"--external-url=https://intralinks.example.com/", "--watch-label-selector=tenant in (acme, beta)", "--watch-labelled-secrets", "--min-interval=5m",
+		"--external-url=https://intralinks.example.com/", "--api-hosts=intralinks.example.com", "--watch-label-selector=tenant in (acme, beta)", "--watch-labelled-secrets", "--min-interval=5m",
 		"--concurrent-transfers=8", "--allowed-hosts=vdr.example.com,10.20.0.0/16", "--log-level=debug", "--log-format=text",
 		"--watch-namespaces=",
 	}))
@@ -168,7 +168,9 @@ func TestAListOfNamespacesTakesNothingOfTheCluster(t *testing.T) {
 	g.Expect(all.of("RoleBinding").names()).To(ConsistOf(
 		"deals/intralinks-operator-manager-rolebinding", "deals-archive/intralinks-operator-manager-rolebinding",
 		namespace+"/intralinks-operator-leader-election-rolebinding"))
-	g.Expect(deployment(t, all).Spec.Template.Spec.Containers[0].Args).To(ContainElement("--watch-namespaces=deals,deals-archive"))
+	container := deployment(t, all).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).To(ContainElements("--watch-namespaces=deals,deals-archive", "--api-bind-address=0"))
+	g.Expect(container.Ports).NotTo(ContainElement(HaveField("Name", "api")))
 	for _, object := range all {
 		g.Expect(object.GetNamespace()).NotTo(BeEmpty(), "%s %s", object.GetKind(), object.GetName())
 	}
@@ -212,6 +214,19 @@ func TestWhatSecretsTakeFollowsFromTheValues(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheAPICanBeSwitchedOff(t *testing.T) {
+	g := NewWithT(t)
+	all := render(t, "--set", "api.enabled=false")
+	container := deployment(t, all).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).To(ContainElement("--api-bind-address=0"))
+	g.Expect(container.Ports).NotTo(ContainElement(HaveField("Name", "api")))
+	g.Expect(all.of("Role").names()).NotTo(ContainElement(ContainSubstring("api-access")))
+
+	container = deployment(t, render(t)).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).NotTo(ContainElement(HavePrefix("--api-bind-address")), "it has a default")
+	g.Expect(container.Ports).To(ContainElement(And(HaveField("Name", "api"), HaveField("ContainerPort", BeEquivalentTo(8083)))))
 }
 
 // Whoever may edit an integration chooses where credentials are sent, so nobody gets that by the way.

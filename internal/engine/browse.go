@@ -27,7 +27,10 @@ func (e *Engine) Contents(ctx context.Context, room *intralinks.Room) (*Contents
 		return nil, asFailure(err, e.clock.Now())
 	}
 	c := &Contents{At: at, tree: listed.tree}
-	for d := range listed.documents { // they come from memory, without errors
+	for d, err := range listed.documents {
+		if err != nil {
+			return nil, asFailure(err, e.clock.Now())
+		}
 		if !d.Deleted {
 			c.Documents = append(c.Documents, d)
 		}

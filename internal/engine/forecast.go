@@ -44,7 +44,9 @@ func (e *Engine) Forecast(ctx context.Context, job Job) (*Forecast, error) {
 // look takes a run's steps up to its plan, and leaves out those that write.
 func (e *Engine) look(ctx context.Context, job Job) (*run, error) {
 	job.DryRun, job.ClaimDestination = false, nil
-	ctx = budget.WithClaimant(ctx, job.Claimant)
+	if budget.ClaimantOf(ctx) == "" {
+		ctx = budget.WithClaimant(ctx, job.Claimant)
+	}
 	r := &run{engine: e, job: &job, report: func(Progress) {}, started: e.clock.Now()}
 	for _, step := range []func(context.Context) error{r.resolveExchange, r.resolveDivision, r.peekLedger, r.glance} {
 		if err := step(ctx); err != nil {
@@ -62,7 +64,7 @@ func (r *run) peekLedger(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
 		return err
 	}
 	return r.loadRecords(ctx)
@@ -75,7 +77,7 @@ func (r *run) glance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, r.records)
 	return err
 }
 

@@ -89,11 +89,7 @@ func (c *comparison) atSource(id int64, record *ledger.Record) []findings.Differ
 	d, stands := c.listed[id], record != nil && record.Standing != nil
 	switch {
 	case d == nil && stands:
-		message := "the source folder doesn't have it any more, or the account can't see it; it stays in Luminance"
-		if path, elsewhere := c.forecast.Snapshot.Elsewhere[id]; elsewhere {
-			message = "it lies outside of the source folder by now, at " + rooted(path) + "; it stays in Luminance"
-		}
-		return []findings.Difference{c.difference(findings.GoneFromExchange, record, message)}
+		return []findings.Difference{c.gone(record)}
 	case d == nil:
 		return nil
 	}
@@ -101,27 +97,47 @@ func (c *comparison) atSource(id int64, record *ledger.Record) []findings.Differ
 	if stands {
 		difference = c.difference("", record, "")
 	}
-	problem, action := c.left[id], c.actions[id]
-	switch {
-	case problem != nil && problem.Reason == string(v1alpha1.ImportFailedProblem):
-		return nil // it was carried, and is what it was
-	case problem != nil && stands:
-		difference.Kind, difference.Message = findings.OlderVersion, problem.Reason+": "+problem.Message
-	case problem != nil && leftOut(problem.Reason):
-		difference.Kind, difference.Message = findings.LeftOut, problem.Reason+": "+problem.Message
-	case problem != nil:
-		difference.Kind, difference.Message = findings.NotCarried, problem.Reason+": "+problem.Message
-	case action == nil:
+	if problem := c.left[id]; problem != nil {
+		if problem.Reason == string(v1alpha1.ImportFailedProblem) {
+			return nil // it was carried, and is what it was
+		}
+		difference.Kind, difference.Message = kindOf(problem.Reason, stands), problem.Reason+": "+problem.Message
+		return []findings.Difference{difference}
+	}
+	action := c.actions[id]
+	if action == nil {
 		return nil // as it should be, or left out by include and exclude
+	}
+	difference.Kind = findings.NotCarried
+	switch {
 	case stands && action.Kind == engine.NewVersionAction:
 		difference.Kind = findings.OlderVersion
 		difference.Message = fmt.Sprintf("version %d of the exchange crosses at the next run; version %d was carried", d.Version, record.Standing.Version)
 	case stands:
-		difference.Kind, difference.Message = findings.NotCarried, "it was renamed or moved, and crosses once more at the next run, to "+action.Target
+		difference.Message = "it was renamed or moved, and crosses once more at the next run, to " + action.Target
 	default:
-		difference.Kind, difference.Message = findings.NotCarried, "it crosses at the next run, to "+action.Target
+		difference.Message = "it crosses at the next run, to " + action.Target
 	}
 	return []findings.Difference{difference}
+}
+
+func (c *comparison) gone(r *ledger.Record) findings.Difference {
+	message := "the source folder doesn't have it any more, or the account can't see it; it stays in Luminance"
+	if path, elsewhere := c.forecast.Snapshot.Elsewhere[r.DocumentID]; elsewhere {
+		message = "it lies outside of the source folder by now, at " + rooted(path) + "; it stays in Luminance"
+	}
+	return c.difference(findings.GoneFromExchange, r, message)
+}
+
+// kindOf a document that has a problem: what stands of it is older than what couldn't be carried.
+func kindOf(reason string, stands bool) findings.DifferenceKind {
+	switch {
+	case stands:
+		return findings.OlderVersion
+	case leftOut(reason):
+		return findings.LeftOut
+	}
+	return findings.NotCarried
 }
 
 func leftOut(reason string) bool {

@@ -52,7 +52,7 @@ func (i *Inspector) forecast(ctx context.Context, name types.NamespacedName) (*v
 	if err != nil {
 		return nil, nil, err
 	}
-	forecast, err := i.Engine.Forecast(ctx, job)
+	forecast, err := i.Engine.Forecast(asking(ctx, name.Namespace), job)
 	if err != nil {
 		return nil, nil, asError(err, i.Clock.Now())
 	}

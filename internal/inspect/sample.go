@@ -22,6 +22,7 @@ func (v *verification) sample(ctx context.Context, c *comparison, tell func(find
 			candidates = append(candidates, r)
 		}
 	}
+	//nolint:gosec // which documents are compared is no secret
 	rand.Shuffle(len(candidates), func(a, b int) { candidates[a], candidates[b] = candidates[b], candidates[a] })
 	for _, r := range candidates[:min(v.options.Download, len(candidates))] {
 		d, err := v.compareBytes(ctx, c, r)

@@ -61,6 +61,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and .Values.signIn.httpRoute.enabled (not .Values.signIn.httpRoute.parentRefs) -}}
 {{- fail "signIn.httpRoute.parentRefs: name the Gateway that the route joins, such as [{name: public, namespace: gateways}]" -}}
 {{- end -}}
+{{- if and .Values.console.enabled (not (include "intralinks-operator.api" .)) -}}
+{{- fail "console.enabled: the console stands beside the API, which is served with api.enabled and without watch.namespaces" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether the API is served. Asking who somebody is takes a right in the cluster, which a list of namespaces has none of. */}}
+{{- define "intralinks-operator.api" -}}
+{{- if and .Values.api.enabled (not .Values.watch.namespaces) }}true{{ end -}}
 {{- end -}}
 
 {{/* The operator's flags. What the values leave to the operator isn't passed. */}}
@@ -77,9 +85,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else }}
 - --ledger=sqlite:///var/lib/intralinks-operator/ledger.db
 {{- end }}
+{{- if .Values.console.enabled }}
+- --console
+{{- end }}
 {{- with .Values.signIn.externalURL }}
 - --sign-in-bind-address=:8082
 - --external-url={{ . }}
+{{- end }}
+{{- if not (include "intralinks-operator.api" .) }}
+- --api-bind-address=0
+{{- else if .Values.api.hosts }}
+- --api-hosts={{ join "," .Values.api.hosts }}
 {{- end }}
 {{- with .Values.watch.namespaces }}
 - --watch-namespaces={{ join "," . }}
@@ -126,8 +142,9 @@ metadata:
     {{- include "intralinks-operator.labels" $root | nindent 4 }}
 rules:
   {{- range $.rules }}
-  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done. */}}
-  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io"))) }}
+  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done; nor are other deployments
+  looked for outside of the operator's own namespace. */}}
+  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io" "coordination.k8s.io"))) }}
   - {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- end }}
