@@ -43,7 +43,7 @@ func TestWhatIsPrintedCanBeApplied(t *testing.T) {
 // TestCreateSyncByChoosing: what the integration's accounts can see is offered, and typing narrows it down.
 func TestCreateSyncByChoosing(t *testing.T) {
 	w := newOperated(t)
-	w.account("browser", right("get", "intralinksintegrations/browse"))
+	w.account("browser", permission("get", "intralinksintegrations/browse"))
 	w.connect("production", v1alpha1.ClientCredentialsGrant)
 	w.becomes("production", v1alpha1.ConnectedReason)
 	k := w.atTerminal("create", "sync", "--operator-url", w.api, "--token-from-service-account", "browser")
