@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -80,7 +81,7 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if err := mgr.Add(r.runs); err != nil {
 		return err
 	}
-	if err := indexIntegration(mgr); err != nil {
+	if err := errors.Join(indexIntegration(mgr), indexDestination(mgr)); err != nil {
 		return err
 	}
 	return ctrl.NewControllerManagedBy(mgr).
@@ -275,7 +276,8 @@ func (r *FolderSyncReconciler) intervalOf(sync *v1alpha1.FolderSync) time.Durati
 // integration gives the FolderSync's integration, nil if there is none.
 func (r *FolderSyncReconciler) integration(ctx context.Context, sync *v1alpha1.FolderSync) (*v1alpha1.IntralinksIntegration, error) {
 	var integration v1alpha1.IntralinksIntegration
-	err := r.Get(ctx, types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}, &integration)
+	// It is only read, and holds up to 200 exchanges.
+	err := r.Get(ctx, types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}, &integration, client.UnsafeDisableDeepCopy)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

@@ -57,13 +57,38 @@ func TestNothingIsRefusedWithRightsInNamespaces(t *testing.T) {
 	seen := newWitness(t, env)
 	operator := start(t, kubeconfigFor(t, seen.URL, seen.CA, token), chartArgs(t, all, filepath.Join(t.TempDir(), "ledger.db"))...)
 
+	forPeople := createForPeople(t, env)
 	goThroughEverything(t, env, operator)
 
+	g.Expect(env.Client.Get(t.Context(), client.ObjectKeyFromObject(forPeople), forPeople)).To(Succeed())
+	g.Expect(meta.FindStatusCondition(forPeople.Status.Conditions, v1alpha1.ReadyCondition)).To(HaveValue(And(
+		HaveField("Reason", v1alpha1.SignInRequiredReason), HaveField("Message", ContainSubstring("have --external-url set")))))
 	g.Expect(seen.refused()).To(BeEmpty())
 	g.Expect(seen.uses()).To(ContainElement(And(HaveField("Resource", "secrets"), HaveField("Code", http.StatusOK))))
 	for _, use := range seen.uses() {
 		g.Expect(use).NotTo(And(HaveField("Resource", "secrets"), HaveField("Verb", BeElementOf("list", "watch"))))
 	}
+}
+
+// createForPeople creates an integration that nobody can sign in for, where there are no pages for it.
+func createForPeople(t *testing.T, env *testenv.Env) *v1alpha1.IntralinksIntegration {
+	t.Helper()
+	integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "by-people"}}
+	integration.Spec.Intralinks = v1alpha1.IntralinksConnection{
+		Grant: v1alpha1.AuthorizationCodeGrant, BaseURL: "https://127.0.0.1:1", CredentialsSecretRef: v1alpha1.SecretReference{Name: "intralinks-api"},
+	}
+	integration.Spec.Luminance = v1alpha1.LuminanceConnection{
+		BaseURL: "https://127.0.0.1:1", CredentialsSecretRef: v1alpha1.SecretReference{Name: "luminance-service-user"},
+	}
+	if err := env.Client.Create(t.Context(), integration); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := env.Client.Delete(context.Background(), integration); err != nil {
+			t.Error(err)
+		}
+	})
+	return integration
 }
 
 func TestARefusalIsSeen(t *testing.T) {

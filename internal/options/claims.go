@@ -3,7 +3,6 @@ package options
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -12,22 +11,15 @@ import (
 	"dataroom.dev/intralinks-operator/internal/lead"
 )
 
-// ownNamespace is the file in which a pod finds its namespace.
-const ownNamespace = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
-
 // Claims keeps other deployments from spending what this one spends, while this replica leads. There are none without
 // leader election: what names a deployment is its lease.
 func (o *Options) Claims(mgr ctrl.Manager, lease *lead.Lease) (*allowance.Claims, error) {
 	if lease == nil {
 		return nil, nil
 	}
-	namespace := o.LeaseNamespace
-	if namespace == "" {
-		text, err := os.ReadFile(ownNamespace)
-		if err != nil {
-			return nil, fmt.Errorf("find this pod's namespace: %w; outside of a cluster set --leader-election-namespace", err)
-		}
-		namespace = strings.TrimSpace(string(text))
+	namespace, err := o.ownNamespace()
+	if err != nil {
+		return nil, err
 	}
 	host, err := os.Hostname()
 	if err != nil {

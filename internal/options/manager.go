@@ -18,6 +18,7 @@ import (
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/lead"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 )
 
 // renewWithin is how long the API server may be away before a leader stops.
@@ -82,7 +83,11 @@ func (o *Options) Explain(err error) error {
 }
 
 func (o *Options) cache() cache.Options {
-	options := cache.Options{DefaultLabelSelector: o.Selector}
+	// Who has set which field is of no use here, and as large as the rest.
+	options := cache.Options{DefaultLabelSelector: o.Selector, DefaultTransform: cache.TransformStripManagedFields()}
+	if o.WatchSecrets {
+		options.ByObject = secretwatch.Cached()
+	}
 	for _, namespace := range o.Namespaces {
 		if options.DefaultNamespaces == nil {
 			options.DefaultNamespaces = map[string]cache.Config{}
