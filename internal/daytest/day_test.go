@@ -21,17 +21,18 @@ type plan struct {
 	tokens           time.Duration // how long one is good
 	people, faults   time.Duration // how often something happens
 	restart          time.Duration // how often the operator is started anew, but not in the last third
+	patience         time.Duration // of the machine's clock, for the first documents to arrive: far above what it takes
 }
 
 // A day in an hour, or, in every test, half an hour in a quarter of a minute.
 var (
 	wholeDay = plan{
 		speed: 24, lasts: 24 * time.Hour, exchanges: 20, syncs: 10, documents: 20, interval: 15 * time.Minute, tokens: 25 * time.Minute,
-		people: 30 * time.Second, faults: 3 * time.Minute, restart: 2 * time.Hour,
+		people: 30 * time.Second, faults: 3 * time.Minute, restart: 2 * time.Hour, patience: 90 * time.Minute,
 	}
 	halfAnHour = plan{
 		speed: 120, lasts: 24 * time.Minute, exchanges: 2, syncs: 8, documents: 4, interval: 2 * time.Minute, tokens: 7 * time.Minute,
-		people: 20 * time.Second, faults: time.Minute, restart: 8 * time.Minute,
+		people: 20 * time.Second, faults: time.Minute, restart: 8 * time.Minute, patience: 4 * time.Minute,
 	}
 )
 

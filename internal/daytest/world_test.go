@@ -59,7 +59,7 @@ func begin(t *testing.T, p plan, random *rand.Rand) *day {
 		WithT: gomega.NewWithT(t), t: t, plan: p, random: random, clock: &fast{began: time.Now(), speed: p.speed}, env: env,
 		namespace: env.Namespace(t), ledger: filepath.Join(t.TempDir(), "ledger.db"), made: map[string]bool{},
 	}
-	d.SetDefaultEventuallyTimeout(2 * time.Minute)
+	d.SetDefaultEventuallyTimeout(p.patience)
 	d.SetDefaultEventuallyPollingInterval(200 * time.Millisecond)
 	var exchanges []intralinkssim.Exchange
 	for x := range p.exchanges {
