@@ -197,6 +197,15 @@ build: ## bin/manager and bin/simulators
 	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
 	@go build -o bin/simulators ./hack/simulators
 
+.PHONY: kubectl-intralinks
+kubectl-intralinks: ## bin/kubectl-intralinks, the kubectl plugin; on the PATH it is `kubectl intralinks`
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/kubectl-intralinks ./cmd/kubectl-intralinks
+
+.PHONY: plugin-archives
+plugin-archives: ## dist/kubectl-intralinks_*.tar.gz for six platforms (PLATFORMS="linux/amd64" for some)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" hack/plugin/build.sh
+
 .PHONY: docker-build
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
 	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
@@ -223,7 +232,7 @@ check-reproducible: ## Build this commit twice, in two places, and fail where th
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane
-	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
+	rm -rf dist bin/manager bin/simulators bin/kubectl-intralinks bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
 
 .PHONY: clean-all
 clean-all: clean ## Remove the control plane too; the next test builds it again
