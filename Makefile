@@ -12,6 +12,7 @@ export GOFLAGS     := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS)) -t
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
+SIMULATORS_IMG ?= localhost/intralinks-operator-simulators:$(VERSION)
 COMMIT    ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # The commit's time and not the build's: the same commit gives the same binary.
 DATE      ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
@@ -22,6 +23,11 @@ CHART     := charts/intralinks-operator
 
 FUZZTIME  ?= 10m
 FUZZFLAGS ?=
+
+# For bench and bench-compare.
+ONLY ?=
+OLD  ?= main
+NEW  ?= HEAD
 
 # For soak.
 HISTORIES ?= 20000
@@ -119,7 +125,7 @@ check-alerts: ## What must fire and what must not, with promtool (built once, so
 	$(PROMTOOL) test rules config/prometheus/tests/*.yaml
 
 .PHONY: dashboard-picture
-dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus on the PATH)
+dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus and chromium on the PATH)
 	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" go test -tags picture -run TestPicture -timeout 30m ./hack/dashboard
 
 .PHONY: vulnerabilities
@@ -127,9 +133,21 @@ vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln
 	$(TOOL) govulncheck ./...
 
 .PHONY: bench
-bench: ## Every benchmark; compare two runs with BENCH_OLD=file BENCH_NEW=file
-	@if [ -n "$(BENCH_OLD)" ]; then exec $(TOOL) benchstat "$(BENCH_OLD)" "$(BENCH_NEW)"; fi; \
+bench: ## The figures of docs/benchmarks.md, beside their targets, in less than 20 minutes (ONLY=expression for some)
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
+	@go build -o bin/bench ./hack/bench
+	@cd hack/tools/rclone && go build -o ../../../bin/rclone .
+	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" exec bin/bench -rclone bin/rclone -only "$(ONLY)" \
+	  -json bin/bench.json $(if $(ONLY),,-markdown docs/benchmarks.md -readme README.md)
+
+.PHONY: bench-go
+bench-go: ## The Go benchmarks alone
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-compare
+bench-compare: ## Two revisions in turns on this machine: OLD (main) and NEW (HEAD), figures (ONLY=expression) and Go benchmarks
+	@OLD="$(OLD)" NEW="$(NEW)" ONLY="$(ONLY)" BENCHSTAT="$(TOOL) benchstat" hack/bench/compare.sh
 
 .PHONY: crash-matrix
 crash-matrix: ## A crash at every point of a sync, with the ledger in files and on PostgreSQL (make test tries a seventh there)
@@ -153,9 +171,11 @@ generate: ## Deep copies, from api/
 manifests: ## CRDs and rights, for kustomize and Helm, dashboard, API reference and the chart's README, from the code
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
 	$(TOOL) controller-gen rbac:roleName=intralinks-operator-manager-role paths=./controllers/... paths=./internal/guard/... output:rbac:artifacts:config=config/rbac
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-sign-in-role,fileName=sign_in_role.yaml paths=./internal/tokens/... output:rbac:artifacts:config=config/components/sign-in
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-secret-watch-role,fileName=secret_watch_role.yaml paths=./internal/secretwatch/... output:rbac:artifacts:config=config/components/watch-labelled-secrets
 	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac $(CHART)/files/prometheus $(CHART)/files/grafana docs
 	cp config/crd/bases/*.yaml $(CHART)/files/crds/
-	cp config/rbac/*role.yaml $(CHART)/files/rbac/
+	cp config/rbac/*role.yaml config/components/*/*role.yaml $(CHART)/files/rbac/
 	go run ./hack/dashboard > config/grafana/intralinks-operator.json
 	cp config/prometheus/*.yaml $(CHART)/files/prometheus/
 	cp config/grafana/*.json $(CHART)/files/grafana/
@@ -176,6 +196,18 @@ build: ## bin/manager and bin/simulators
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
 	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
 
+# OFFLINE=1 CONTAINER=buildah takes the base images from this machine; KEEP=folder keeps what was built.
+.PHONY: image-check
+image-check: ## The image for amd64 and arm64, held against size, stamps, user and content (CONTAINER, OFFLINE=1, KEEP=dir)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" IMG="$(IMG)" CONTAINER="$(CONTAINER)" OFFLINE="$(OFFLINE)" \
+	  KEEP="$(KEEP)" hack/image/check.sh
+
+.PHONY: simulators-image
+simulators-image: ## The simulators as the image SIMULATORS_IMG, for make e2e
+	@mkdir -p dist/simulators
+	go build -o dist/simulators/simulators ./hack/simulators
+	$(CONTAINER) build -t "$(SIMULATORS_IMG)" -f hack/e2e/Dockerfile dist/simulators
+
 .PHONY: build-installer
 build-installer: ## dist/install.yaml: all of config/default in one file, with the image IMG
 	@IMG="$(IMG)" KUSTOMIZE="$(TOOL) kustomize" hack/build-installer.sh
@@ -186,7 +218,7 @@ check-reproducible: ## Build this commit twice, in two places, and fail where th
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane
-	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/ledger.db*
+	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
 
 .PHONY: clean-all
 clean-all: clean ## Remove the control plane too; the next test builds it again

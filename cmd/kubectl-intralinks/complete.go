@@ -74,3 +74,11 @@ func (a *app) completeNames(ctx context.Context, kind schema.GroupVersionKind, t
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
+
+// completeFlag offers these values for a flag of a command.
+func completeFlag(command *cobra.Command, flag string, values ...string) {
+	// It fails only for a flag that doesn't exist.
+	if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
+	}
+}

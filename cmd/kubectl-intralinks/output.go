@@ -24,10 +24,7 @@ type output struct {
 func (o *output) addTo(command *cobra.Command, formats ...string) {
 	o.formats = formats
 	command.Flags().VarP(o, "output", "o", "for scripts: "+strings.Join(formats, " or ")+"; default: a table for people")
-	// It fails only for a flag that doesn't exist.
-	if err := command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err)
-	}
+	completeFlag(command, "output", formats...)
 }
 
 // String is the format, empty for people.

@@ -73,12 +73,17 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newCreateCommand,
 	newDivisionsCommand,
+	newDoctorCommand,
 	newExchangesCommand,
 	newFoldersCommand,
+	newLoginCommand,
+	newLogoutCommand,
 	newPlanCommand,
 	newProblemsCommand,
 	newReportCommand,
+	newRequestCredentialsCommand,
 	newResumeCommand,
 	newStatusCommand,
 	newSuspendCommand,

@@ -59,11 +59,14 @@ func (w *world) scene() {
 }
 
 // createIntegration creates one with a status, without anything behind it.
-func (w *world) createIntegration(name string, status v1alpha1.IntralinksIntegrationStatus) *v1alpha1.IntralinksIntegration {
+func (w *world) createIntegration(name string, status v1alpha1.IntralinksIntegrationStatus, change ...func(*v1alpha1.IntralinksIntegration)) *v1alpha1.IntralinksIntegration {
 	w.t.Helper()
 	i := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: name}}
 	i.Spec.Intralinks.CredentialsSecretRef.Name = "intralinks"
 	i.Spec.Luminance = v1alpha1.LuminanceConnection{BaseURL: "https://acme-corporate.app.luminance.com", CredentialsSecretRef: v1alpha1.SecretReference{Name: "luminance"}}
+	for _, f := range change {
+		f(i)
+	}
 	w.Expect(w.env.Client.Create(w.t.Context(), i)).To(Succeed())
 	i.Status = status
 	w.Expect(w.env.Client.Status().Update(w.t.Context(), i)).To(Succeed())

@@ -64,7 +64,7 @@ func (r *run) peekLedger(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
 		return err
 	}
 	return r.loadRecords(ctx)
@@ -77,7 +77,7 @@ func (r *run) glance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, r.records)
 	return err
 }
 

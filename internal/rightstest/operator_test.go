@@ -45,7 +45,7 @@ func (w *world) startOperator(token string, environment ...string) *operator {
 	w.must(w.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
 	o.command = exec.Command(program, "--leader-elect", "--leader-election-id=intralinks-operator", "--leader-election-namespace="+w.own, "--ledger=sqlite://"+folder+"/ledger.db",
 		"--metrics-bind-address="+o.metrics, "--health-probe-bind-address="+o.probes, "--allowed-hosts=127.0.0.1", "--pprof", "--api-bind-address=0",
-		"--sign-in-bind-address="+pages, "--external-url=http://"+pages)
+		"--sign-in-bind-address="+pages, "--external-url=http://"+pages, "--watch-labelled-secrets")
 	o.command.Env = append(append(os.Environ(), environment...), "KUBECONFIG="+w.kubeconfig(folder, token))
 	o.command.Stdout, o.command.Stderr = log, log
 	w.must(o.command.Start())
