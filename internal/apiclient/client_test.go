@@ -123,7 +123,7 @@ func (c *cluster) as(token string) *rest.Config {
 	return config
 }
 
-// asks asks for the cost of a verification of a sync that there isn't: an answer of the leader, and of nobody else.
+// asks wants the plan of a sync that there is none of: that it is missing tells the leader, and nobody else.
 func (c *cluster) asks(o apiclient.Options) error {
 	c.t.Helper()
 	client, err := apiclient.New(c.t.Context(), o)
