@@ -19,6 +19,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/apiserver"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/console"
 	"dataroom.dev/intralinks-operator/internal/crds"
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/guard"
@@ -123,7 +124,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	return o.Explain(mgr.Start(ctx))
 }
 
-// answer serves the API, unless it is switched off.
+// answer serves the API, unless it is switched off, and the console beside it where it is wanted.
 func answer(mgr ctrl.Manager, o *options.Options, connector *connect.Connector, carrier *engine.Engine, records *ledger.Ledger) error {
 	if o.APIAddress == "0" {
 		return nil
@@ -136,10 +137,21 @@ func answer(mgr ctrl.Manager, o *options.Options, connector *connect.Connector, 
 		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
 		MinInterval: o.MinInterval, Clock: clock.RealClock{},
 	}
-	return mgr.Add(&apiserver.Server{
+	server := &apiserver.Server{
 		Address: o.APIAddress, Hosts: o.APIHosts, Inspector: inspector, Guard: door, Elected: mgr.Elected(),
 		Leader: o.Leader(mgr.GetAPIReader()), Log: ctrl.Log.WithName("api-server"),
-	})
+	}
+	if o.Console {
+		pages := &console.Console{
+			Config: mgr.GetConfig(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(), Objects: mgr.GetClient(), Live: inspector,
+			Budgets: connector.Budgets.States, Leads: server.Leads, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("console"),
+		}
+		server.Handle(console.Path, pages.Handler())
+		if err := mgr.Add(pages); err != nil {
+			return fmt.Errorf("set up the console: %w", err)
+		}
+	}
+	return mgr.Add(server)
 }
 
 // measure shows the objects, the ledger and the budgets to Prometheus, and what is counted of them.

@@ -2,6 +2,7 @@
 package options
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,8 +27,10 @@ type Options struct {
 	SignInAddress, ExternalURL string
 	// APIAddress is where the API listens, for what reaches loopback only; APIHosts are names that it may be reached by
 	// beside localhost.
-	APIAddress  string
-	APIHosts    []string
+	APIAddress string
+	APIHosts   []string
+	// Console serves pages beside the API.
+	Console     bool
 	LeaderElect bool
 	// LeaseName is the lease that replicas compete for.
 	LeaseName string
@@ -72,6 +75,7 @@ func Parse(program string, args []string) (*Options, error) {
 	flags.Func("external-url", "`URL` by which people reach those pages, such as https://operator.example.com; Intralinks registers it with /auth/callback behind (default none, and no pages)", o.externalURL)
 	flags.Func("api-bind-address", "loopback `address` of the API that the kubectl plugin asks, through a port-forward; 0 serves none (default 127.0.0.1:8083)", o.loopback(&o.APIAddress))
 	flags.Func("api-hosts", "comma-separated `hosts` by which the API may be reached beside localhost and addresses, where a sidecar passes it on (default none)", o.apiHosts)
+	flags.BoolFunc("console", "serve pages beside the API, below /console/, on which people see and set up syncs with their own rights (default false)", boolean(&o.Console))
 	flags.BoolFunc("leader-elect", "work only while this process holds the lease; for more than one replica (default false)", boolean(&o.LeaderElect))
 	flags.Func("leader-election-id", "`name` of that lease, in the operator's own namespace: one for each installation there (default intralinks-operator.dataroom.dev)", o.leaseName)
 	flags.Func("leader-election-namespace", "`namespace` of the lease; outside of a cluster it has to be named (default the pod's own)", o.leaseNamespace)
@@ -89,6 +93,9 @@ func Parse(program string, args []string) (*Options, error) {
 		return nil, err
 	}
 	o.level = uberzap.NewAtomicLevelAt(o.LogLevel)
+	if o.Console && o.APIAddress == "0" {
+		return nil, errors.New("--console: its pages stand beside the API, and --api-bind-address=0 serves none; name an address such as 127.0.0.1:8083, or leave --console out")
+	}
 	if flags.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q: every option begins with --, and its value follows an =", flags.Arg(0))
 	}

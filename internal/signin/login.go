@@ -11,6 +11,7 @@ import (
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/webpage"
 )
 
 // offer shows what will be connected to what. It changes nothing, so that a link preview doesn't use the ticket up.
@@ -21,7 +22,7 @@ func (s *Server) offer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policy(leadsTo(integration)))
-	show(w, http.StatusOK, loginTemplate, loginPage{
+	webpage.Show(w, http.StatusOK, loginTemplate, loginPage{
 		page:        page{Title: "Connect Intralinks to Luminance"},
 		Integration: keyOf(integration).String(), Ticket: ticket, Account: integration.Status.Account,
 		Source: connect.SourceOf(integration), Target: connect.InstanceOf(integration),

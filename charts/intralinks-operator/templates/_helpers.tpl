@@ -61,6 +61,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and .Values.signIn.httpRoute.enabled (not .Values.signIn.httpRoute.parentRefs) -}}
 {{- fail "signIn.httpRoute.parentRefs: name the Gateway that the route joins, such as [{name: public, namespace: gateways}]" -}}
 {{- end -}}
+{{- if and .Values.console.enabled (not (include "intralinks-operator.api" .)) -}}
+{{- fail "console.enabled: the console stands beside the API, which is served with api.enabled and without watch.namespaces" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Whether the API is served. Asking who somebody is takes a right in the cluster, which a list of namespaces has none of. */}}
@@ -81,6 +84,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - --ledger=$(LEDGER_ADDRESS)
 {{- else }}
 - --ledger=sqlite:///var/lib/intralinks-operator/ledger.db
+{{- end }}
+{{- if .Values.console.enabled }}
+- --console
 {{- end }}
 {{- with .Values.signIn.externalURL }}
 - --sign-in-bind-address=:8082
