@@ -24,6 +24,11 @@ CHART     := charts/intralinks-operator
 FUZZTIME  ?= 10m
 FUZZFLAGS ?=
 
+# For bench and bench-compare.
+ONLY ?=
+OLD  ?= main
+NEW  ?= HEAD
+
 # For soak.
 HISTORIES ?= 20000
 
@@ -120,7 +125,7 @@ check-alerts: ## What must fire and what must not, with promtool (built once, so
 	$(PROMTOOL) test rules config/prometheus/tests/*.yaml
 
 .PHONY: dashboard-picture
-dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus on the PATH)
+dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus and chromium on the PATH)
 	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" go test -tags picture -run TestPicture -timeout 30m ./hack/dashboard
 
 .PHONY: vulnerabilities
@@ -128,9 +133,21 @@ vulnerabilities: ## Known vulnerabilities in what the operator calls (needs vuln
 	$(TOOL) govulncheck ./...
 
 .PHONY: bench
-bench: ## Every benchmark; compare two runs with BENCH_OLD=file BENCH_NEW=file
-	@if [ -n "$(BENCH_OLD)" ]; then exec $(TOOL) benchstat "$(BENCH_OLD)" "$(BENCH_NEW)"; fi; \
+bench: ## The figures of docs/benchmarks.md, beside their targets, in less than 20 minutes (ONLY=expression for some)
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
+	@go build -o bin/bench ./hack/bench
+	@cd hack/tools/rclone && go build -o ../../../bin/rclone .
+	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" exec bin/bench -rclone bin/rclone -only "$(ONLY)" \
+	  -json bin/bench.json $(if $(ONLY),,-markdown docs/benchmarks.md -readme README.md)
+
+.PHONY: bench-go
+bench-go: ## The Go benchmarks alone
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-compare
+bench-compare: ## Two revisions in turns on this machine: OLD (main) and NEW (HEAD), figures (ONLY=expression) and Go benchmarks
+	@OLD="$(OLD)" NEW="$(NEW)" ONLY="$(ONLY)" BENCHSTAT="$(TOOL) benchstat" hack/bench/compare.sh
 
 .PHONY: crash-matrix
 crash-matrix: ## A crash at every point of a sync, with the ledger in files and on PostgreSQL (make test tries a seventh there)
@@ -201,7 +218,7 @@ check-reproducible: ## Build this commit twice, in two places, and fail where th
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane
-	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/ledger.db*
+	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
 
 .PHONY: clean-all
 clean-all: clean ## Remove the control plane too; the next test builds it again

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -14,6 +15,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/allowance"
 	"dataroom.dev/intralinks-operator/internal/apiserver"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
@@ -26,6 +28,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
@@ -33,7 +36,15 @@ import (
 // Stamped by the build, from the commit.
 var version, commit, date = "dev", "unknown", "unknown"
 
+// garbage is how much the heap may grow between two collections, in percent of what is in use: half of Go's default.
+// What a large exchange takes while it is listed is mostly that, and processor time is what an operator that waits for
+// two services has enough of. GOGC in the environment has the last word.
+const garbage = 50
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	o, err := options.Parse(os.Args[0], os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return
@@ -64,7 +75,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("--allowed-hosts: %w", err)
 	}
-	mgr, err := connected(ctx, o)
+	mgr, claims, err := connected(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -76,7 +87,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
-		Tokens: kept, ExternalURL: o.SignInOrigin(),
+		Claims: claims, Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
 	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
@@ -163,11 +174,21 @@ func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
 	return records, err
 }
 
-// connected makes the manager, once the API server is there and has all that the operator writes.
-func connected(ctx context.Context, o *options.Options) (ctrl.Manager, error) {
-	mgr, err := o.Manager()
+// connected makes the manager, once the API server is there, has all that the operator writes, and lets it watch what it
+// was told to; and what tells other deployments of this one.
+func connected(ctx context.Context, o *options.Options) (ctrl.Manager, *allowance.Claims, error) {
+	mgr, lease, err := o.Manager()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return mgr, crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{})
+	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
+		return nil, nil, err
+	}
+	if o.WatchSecrets {
+		if err := secretwatch.Allowed(ctx, mgr.GetAPIReader(), o.Namespaces); err != nil {
+			return nil, nil, err
+		}
+	}
+	claims, err := o.Claims(mgr, lease)
+	return mgr, claims, err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
@@ -30,6 +31,54 @@ type place struct {
 	folder   string
 }
 
+// destinationField indexes FolderSyncs by where their destination folder lies, so that each run looks at the few that may
+// be in its way, and not at thousands.
+const destinationField = ".spec.destination.folder"
+
+// An entry of the index is a folder with what it is to the FolderSync.
+const (
+	isDestination    = "="
+	aboveDestination = ">"
+)
+
+func indexDestination(mgr ctrl.Manager) error {
+	return mgr.GetFieldIndexer().IndexField(context.Background(), &v1alpha1.FolderSync{}, destinationField, func(o client.Object) []string {
+		folders := upwards(o.(*v1alpha1.FolderSync).Spec.Destination.Folder)
+		entries := []string{isDestination + folders[0]}
+		for _, above := range folders[1:] {
+			entries = append(entries, aboveDestination+above)
+		}
+		return entries
+	})
+}
+
+// upwards gives a folder and those above it, without a slash at the end.
+func upwards(folder string) (folders []string) {
+	folder = strings.TrimSuffix(folder, "/")
+	for folders = []string{folder}; folder != ""; folders = append(folders, folder) {
+		folder = folder[:max(0, strings.LastIndexByte(folder, '/'))]
+	}
+	return folders
+}
+
+// nearby gives the FolderSyncs whose destination is this folder, one above it or one below it, in any Division. They are
+// the cache's own and only to be read.
+func (c *claims) nearby(ctx context.Context, folder string) (all []v1alpha1.FolderSync, err error) {
+	folders := upwards(folder)
+	entries := []string{aboveDestination + folders[0]}
+	for _, f := range folders {
+		entries = append(entries, isDestination+f)
+	}
+	for _, entry := range entries {
+		var syncs v1alpha1.FolderSyncList
+		if err := c.reader.List(ctx, &syncs, client.MatchingFields{destinationField: entry}, client.UnsafeDisableDeepCopy); err != nil {
+			return nil, err
+		}
+		all = append(all, syncs.Items...)
+	}
+	return all, nil
+}
+
 func newClaims(reader client.Reader) *claims {
 	return &claims{reader: reader, held: map[types.NamespacedName]place{}}
 }
@@ -38,13 +87,13 @@ func newClaims(reader client.Reader) *claims {
 func (c *claims) claim(ctx context.Context, owner *v1alpha1.FolderSync, instance string, division int64) error {
 	key := client.ObjectKeyFromObject(owner)
 	wanted := place{instance: instance, division: division, folder: owner.Spec.Destination.Folder}
-	var syncs v1alpha1.FolderSyncList
-	if err := c.reader.List(ctx, &syncs); err != nil {
+	others, err := c.nearby(ctx, wanted.folder)
+	if err != nil {
 		return fmt.Errorf("look for other FolderSyncs with this destination: %w", err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if other := c.rival(syncs.Items, owner, wanted); other != nil {
+	if other := c.rival(others, owner, wanted); other != nil {
 		delete(c.held, key)
 		return inUse(owner, other)
 	}
@@ -72,13 +121,13 @@ func (c *claims) free(sync *v1alpha1.FolderSync) bool {
 	if sync.Status.Division == nil {
 		return true
 	}
-	var syncs v1alpha1.FolderSyncList
-	if err := c.reader.List(context.Background(), &syncs); err != nil {
+	others, err := c.nearby(context.Background(), sync.Spec.Destination.Folder)
+	if err != nil {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.rival(syncs.Items, sync, c.placeOf(sync)) == nil
+	return c.rival(others, sync, c.placeOf(sync)) == nil
 }
 
 // release gives a destination back.

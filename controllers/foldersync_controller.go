@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,8 @@ type FolderSyncReconciler struct {
 	AllowanceSpent func(types.NamespacedName)
 	// RunBegan, which may be nil, hears of each run; what it returns is called with what the run ended with.
 	RunBegan func() (ended func(engine.Result))
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
@@ -78,7 +81,7 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if err := mgr.Add(r.runs); err != nil {
 		return err
 	}
-	if err := indexIntegration(mgr); err != nil {
+	if err := errors.Join(indexIntegration(mgr), indexDestination(mgr)); err != nil {
 		return err
 	}
 	return ctrl.NewControllerManagedBy(mgr).
@@ -86,7 +89,7 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&v1alpha1.IntralinksIntegration{}, handler.EnqueueRequestsFromMapFunc(r.syncsOf), builder.WithPredicates(integrationChanged())).
 		Watches(&v1alpha1.FolderSync{}, handler.EnqueueRequestsFromMapFunc(r.waitingForDestination), builder.WithPredicates(onlyDeletes())).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue}).
 		Complete(r)
 }
 
@@ -98,6 +101,11 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 			r.gone(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if left, err := r.leftToAnother(ctx, &sync); err != nil {
+		return ctrl.Result{}, err
+	} else if left {
+		return ctrl.Result{RequeueAfter: leftInterval}, nil
 	}
 	before := sync.DeepCopy()
 	after, err := r.advance(ctx, &sync)
@@ -111,6 +119,23 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		r.teller.synced(&sync, &before.Status)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
+}
+
+// leftInterval is how often a FolderSync is looked at that another deployment of the operator looks after, too.
+const leftInterval = time.Minute
+
+// leftToAnother tells whether a FolderSync is left alone, because another deployment looks after it, too, and is the one
+// that may spend the allowance.
+func (r *FolderSyncReconciler) leftToAnother(ctx context.Context, sync *v1alpha1.FolderSync) (bool, error) {
+	integration, err := r.integration(ctx, sync)
+	if err != nil || integration == nil {
+		return false, err
+	}
+	other, err := r.Connector.LeftTo(ctx, integration, sync)
+	if other != nil {
+		r.stop(client.ObjectKeyFromObject(sync))
+	}
+	return other != nil, err
 }
 
 // gone stops the run of a FolderSync that was deleted. Nothing else is deleted: what arrived stays, and the
@@ -251,7 +276,8 @@ func (r *FolderSyncReconciler) intervalOf(sync *v1alpha1.FolderSync) time.Durati
 // integration gives the FolderSync's integration, nil if there is none.
 func (r *FolderSyncReconciler) integration(ctx context.Context, sync *v1alpha1.FolderSync) (*v1alpha1.IntralinksIntegration, error) {
 	var integration v1alpha1.IntralinksIntegration
-	err := r.Get(ctx, types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}, &integration)
+	// It is only read, and holds up to 200 exchanges.
+	err := r.Get(ctx, types.NamespacedName{Namespace: sync.Namespace, Name: sync.Spec.IntegrationRef.Name}, &integration, client.UnsafeDisableDeepCopy)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}

@@ -26,7 +26,8 @@ func indexIntegration(mgr ctrl.Manager) error {
 // syncsOf gives the FolderSyncs that use an integration.
 func (r *FolderSyncReconciler) syncsOf(ctx context.Context, integration client.Object) []reconcile.Request {
 	var syncs v1alpha1.FolderSyncList
-	if err := r.List(ctx, &syncs, client.InNamespace(integration.GetNamespace()), client.MatchingFields{integrationField: integration.GetName()}); err != nil {
+	if err := r.List(ctx, &syncs, client.InNamespace(integration.GetNamespace()), client.MatchingFields{integrationField: integration.GetName()},
+		client.UnsafeDisableDeepCopy); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "list the FolderSyncs of an integration")
 		return nil
 	}
@@ -36,7 +37,7 @@ func (r *FolderSyncReconciler) syncsOf(ctx context.Context, integration client.O
 // waitingForDestination gives the FolderSyncs that another one kept from their destination.
 func (r *FolderSyncReconciler) waitingForDestination(ctx context.Context, _ client.Object) []reconcile.Request {
 	var syncs v1alpha1.FolderSyncList
-	if err := r.List(ctx, &syncs); err != nil {
+	if err := r.List(ctx, &syncs, client.UnsafeDisableDeepCopy); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "list the FolderSyncs that wait for a destination")
 		return nil
 	}

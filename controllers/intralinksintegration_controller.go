@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/allowance"
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/runs"
 	"dataroom.dev/intralinks-operator/internal/schedule"
@@ -30,6 +31,7 @@ import (
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
+// +kubebuilder:rbac:groups=coordination.k8s.io,resources=leases,verbs=list
 
 // IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
 // operator is there and what it can see.
@@ -46,6 +48,8 @@ type IntegrationReconciler struct {
 	SecretPoll time.Duration
 	// WatchSecrets has labelled ones looked at as soon as they change; the cache must be made for it (secretwatch.Cached).
 	WatchSecrets bool
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 
 	wake     *wake
 	teller   *teller
@@ -87,7 +91,7 @@ func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	builder := ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.IntralinksIntegration{}).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4})
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue})
 	if r.WatchSecrets {
 		builder = builder.WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(secretwatch.Naming(mgr.GetClient())))
 	}
@@ -106,6 +110,11 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	if other, err := r.Connector.LeftTo(ctx, &integration, &integration); err != nil {
+		return ctrl.Result{}, err
+	} else if other != nil {
+		return r.leave(ctx, &integration, other), nil
+	}
 	if !integration.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, r.signOut(ctx, &integration)
 	}
@@ -123,13 +132,21 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 	return ctrl.Result{RequeueAfter: after}, nil
 }
 
+// leave does nothing to an integration that another deployment looks after, too.
+func (r *IntegrationReconciler) leave(ctx context.Context, integration *v1alpha1.IntralinksIntegration, other *allowance.TakenError) ctrl.Result {
+	r.disconnected(integration)
+	ctrl.LoggerFrom(ctx).Info("another deployment of the operator looks after this integration, too, and spends from its instance's allowance; "+
+		"it is left alone: give both deployments other label selectors or namespaces", "otherNamespace", other.Namespace, "otherLease", other.Lease)
+	return ctrl.Result{RequeueAfter: r.SecretPoll}
+}
+
 // Suspect asks for a check, because a sync met trouble that may be the connection's.
 func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.suspects.Store(key, true)
 	r.wake.notify(key)
 }
 
-// SignInChanged has a sign-in looked at. It never waits: on a replica that doesn't lead nobody looks.
+// SignInChanged has a sign-in looked at; on a replica that doesn't lead nobody looks.
 func (r *IntegrationReconciler) SignInChanged(key types.NamespacedName) { r.wake.offer(key) }
 
 // Spent has the figures of the request budget shown as they are now.

@@ -50,6 +50,9 @@ const (
 	LuminanceForbiddenReason = "LuminanceForbidden"
 	// HostNotAllowedReason: a URL names a host that the operator may not call (--allowed-hosts).
 	HostNotAllowedReason = "HostNotAllowed"
+	// AllowanceClaimedElsewhereReason: another deployment of the operator spends the request allowance of this Luminance
+	// instance.
+	AllowanceClaimedElsewhereReason = "AllowanceClaimedElsewhere"
 	// ConnectedReason: both services answer.
 	ConnectedReason = "Connected"
 )

@@ -55,7 +55,7 @@ func (w *world) account(name string, rules ...rbacv1.PolicyRule) {
 	})).To(Succeed())
 }
 
-func right(verb string, resources ...string) rbacv1.PolicyRule {
+func permission(verb string, resources ...string) rbacv1.PolicyRule {
 	return rbacv1.PolicyRule{APIGroups: []string{"dataroom.dev"}, Resources: resources, Verbs: []string{verb}}
 }
 
@@ -92,7 +92,7 @@ func steady(text string) string {
 
 func TestAskingTheOperator(t *testing.T) {
 	w := newOperatedOn(t, room(t))
-	w.account("auditor", right("get", "foldersyncs/documents", "intralinksintegrations/browse"), right("create", "foldersyncs/verify"))
+	w.account("auditor", permission("get", "foldersyncs/documents", "intralinksintegrations/browse"), permission("create", "foldersyncs/verify"))
 	w.synced()
 	w.createSync("osprey", v1alpha1.FolderSyncStatus{}, withSplash, func(s *v1alpha1.FolderSync) {
 		s.Spec.Suspend, s.Spec.Source.Folder = true, "/Board"
@@ -129,7 +129,7 @@ func TestAskingTheOperator(t *testing.T) {
 
 func TestTheRegisterIsTrue(t *testing.T) {
 	w := newOperatedOn(t, room(t))
-	w.account("auditor", right("get", "foldersyncs/documents"))
+	w.account("auditor", permission("get", "foldersyncs/documents"))
 	w.synced()
 	got := w.asking("auditor", "report", "heron")
 	w.Expect(got.code).To(Equal(exitDone), got.err)
@@ -158,7 +158,7 @@ func TestTheRegisterIsTrue(t *testing.T) {
 
 func TestWhoMayNotAskIsTold(t *testing.T) {
 	w := newOperatedOn(t, room(t))
-	w.account("stranger", right("get", "foldersyncs", "intralinksintegrations"))
+	w.account("stranger", permission("get", "foldersyncs", "intralinksintegrations"))
 	w.connect("production", v1alpha1.ClientCredentialsGrant)
 	w.becomes("production", v1alpha1.ConnectedReason)
 	for name, args := range map[string][]string{
@@ -175,7 +175,7 @@ func TestWhoMayNotAskIsTold(t *testing.T) {
 			w.golden("ask-"+name, got.err)
 		})
 	}
-	w.account("auditor", right("get", "foldersyncs/documents", "intralinksintegrations/browse"), right("create", "foldersyncs/verify"))
+	w.account("auditor", permission("get", "foldersyncs/documents", "intralinksintegrations/browse"), permission("create", "foldersyncs/verify"))
 	for name, args := range map[string][]string{
 		"error-no-integration": {"exchanges", "missing"},
 		"error-no-exchange":    {"tree", "production", "Project Nowhere"},
@@ -209,7 +209,7 @@ func TestWhoMayNotAskIsTold(t *testing.T) {
 func TestVerifyFindsWhatPeopleHaveChanged(t *testing.T) {
 	files := room(t)
 	w := newOperatedOn(t, files)
-	w.account("auditor", right("create", "foldersyncs/verify"))
+	w.account("auditor", permission("create", "foldersyncs/verify"))
 	w.synced()
 	ids := map[string]int64{}
 	for _, d := range w.services.Luminance.Documents(false) {

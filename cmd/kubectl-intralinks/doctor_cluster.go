@@ -92,19 +92,19 @@ func lookAtKinds(ctx context.Context, e *examined) (finding, error) {
 	return ok("FolderSync and IntralinksIntegration, %s, with every field of version %s", v1alpha1.GroupVersion, version)
 }
 
-// right is something that somebody has to be allowed to do.
-type right struct{ verb, group, resource string }
+// privilege is something that somebody has to be allowed to do.
+type privilege struct{ verb, group, resource string }
 
-func (r right) String() string { return r.verb + " " + r.resource }
+func (r privilege) String() string { return r.verb + " " + r.resource }
 
-func (r right) attributes(namespace string) *authorizationv1.ResourceAttributes {
+func (r privilege) attributes(namespace string) *authorizationv1.ResourceAttributes {
 	resource, subresource, _ := strings.Cut(r.resource, "/")
 	return &authorizationv1.ResourceAttributes{Namespace: namespace, Verb: r.verb, Group: r.group, Resource: resource, Subresource: subresource}
 }
 
-func rights(group, resource string, verbs ...string) (list []right) {
+func privileges(group, resource string, verbs ...string) (list []privilege) {
 	for _, verb := range verbs {
-		list = append(list, right{verb, group, resource})
+		list = append(list, privilege{verb, group, resource})
 	}
 	return list
 }
@@ -116,7 +116,7 @@ const (
 
 // lookAtRights tells what the person may do. Without the right to look nothing here works.
 func lookAtRights(ctx context.Context, e *examined) (finding, error) {
-	mine := func(needed []right) (missing []string, err error) {
+	mine := func(needed []privilege) (missing []string, err error) {
 		for _, r := range needed {
 			review := &authorizationv1.SelfSubjectAccessReview{}
 			review.Spec.ResourceAttributes = r.attributes(e.namespace)
@@ -130,7 +130,7 @@ func lookAtRights(ctx context.Context, e *examined) (finding, error) {
 		return missing, nil
 	}
 	group := v1alpha1.GroupVersion.Group
-	blind, err := mine(append(rights(group, syncsResource, "get", "list", "watch"), rights(group, integrationsResource, "get", "list", "watch")...))
+	blind, err := mine(append(privileges(group, syncsResource, "get", "list", "watch"), privileges(group, integrationsResource, "get", "list", "watch")...))
 	if err != nil {
 		return finding{}, err
 	}
@@ -138,7 +138,7 @@ func lookAtRights(ctx context.Context, e *examined) (finding, error) {
 		return fix(fmt.Sprintf("you may not %s in namespace %s", strings.Join(blind, ", "), e.namespace),
 			"ask for the cluster's role view in this namespace, which has the operator's viewer role in it")
 	}
-	idle, err := mine(append(rights(group, syncsResource, "create", "patch"), rights(group, integrationsResource, "patch")...))
+	idle, err := mine(append(privileges(group, syncsResource, "create", "patch"), privileges(group, integrationsResource, "patch")...))
 	if err != nil {
 		return finding{}, err
 	}
@@ -188,10 +188,10 @@ func lookAtOperatorRights(ctx context.Context, e *examined) (finding, error) {
 		return note("can't be seen from here, as the operator")
 	}
 	group := v1alpha1.GroupVersion.Group
-	needed := append(rights("", "secrets", "get"), rights(group, syncsResource, "list", "watch")...)
-	needed = append(needed, rights(group, syncsResource+"/status", "patch")...)
-	needed = append(needed, rights(group, integrationsResource, "list", "watch")...)
-	needed = append(needed, rights(group, integrationsResource+"/status", "patch")...)
+	needed := append(privileges("", "secrets", "get"), privileges(group, syncsResource, "list", "watch")...)
+	needed = append(needed, privileges(group, syncsResource+"/status", "patch")...)
+	needed = append(needed, privileges(group, integrationsResource, "list", "watch")...)
+	needed = append(needed, privileges(group, integrationsResource+"/status", "patch")...)
 	missing, err := e.operatorsLack(ctx, needed)
 	switch {
 	case apierrors.IsForbidden(err):
@@ -210,7 +210,7 @@ func accountOf(operator appsv1.Deployment) string {
 }
 
 // operatorsLack tells what the first operator may not do, unless there is one that may do all.
-func (e *examined) operatorsLack(ctx context.Context, needed []right) (missing []string, err error) {
+func (e *examined) operatorsLack(ctx context.Context, needed []privilege) (missing []string, err error) {
 	for i, operator := range e.operators {
 		lacks, err := e.operatorLacks(ctx, operator, needed)
 		if err != nil || len(lacks) == 0 {
@@ -223,7 +223,7 @@ func (e *examined) operatorsLack(ctx context.Context, needed []right) (missing [
 	return missing, nil
 }
 
-func (e *examined) operatorLacks(ctx context.Context, operator appsv1.Deployment, needed []right) (missing []string, err error) {
+func (e *examined) operatorLacks(ctx context.Context, operator appsv1.Deployment, needed []privilege) (missing []string, err error) {
 	in := operator.Namespace
 	for _, r := range needed {
 		review := &authorizationv1.SubjectAccessReview{}

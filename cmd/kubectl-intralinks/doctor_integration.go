@@ -172,7 +172,7 @@ func (e *examined) cannotKeepTokens(ctx context.Context, personal bool) (finding
 	if !personal || len(e.operators) == 0 {
 		return finding{}, false, nil
 	}
-	missing, err := e.operatorsLack(ctx, rights("", "secrets", "create", "update"))
+	missing, err := e.operatorsLack(ctx, privileges("", "secrets", "create", "update"))
 	if len(missing) == 0 || apierrors.IsForbidden(err) {
 		return finding{}, false, nil
 	}

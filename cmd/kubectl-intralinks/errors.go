@@ -53,6 +53,9 @@ func timedOut(what, advice string) error {
 	return &personError{what: what, advice: advice, code: exitTimedOut}
 }
 
+// errInterrupted says that the person wants no more of it.
+var errInterrupted = errors.New("interrupted")
+
 func noCluster(cause error) error {
 	what := "the kubeconfig can't be used: " + cause.Error()
 	if clientcmd.IsEmptyConfig(cause) {
@@ -64,7 +67,7 @@ func noCluster(cause error) error {
 
 // report prints an error and gives the exit code that belongs to it.
 func report(ctx context.Context, w io.Writer, command *cobra.Command, err error) int {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, errInterrupted) {
 		return exitInterrupted // by the person, who knows
 	}
 	told := explain(err)

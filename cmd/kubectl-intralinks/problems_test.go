@@ -51,7 +51,7 @@ func TestProblems(t *testing.T) {
 func TestTheFirstProblemsAreShownWhereTheOperatorIsNot(t *testing.T) {
 	w := newWorld(t)
 	w.createSync("heron", withProblems())
-	w.account("reader", right("get", "foldersyncs"))
+	w.account("reader", permission("get", "foldersyncs"))
 	got := w.run("problems", "heron", "--token-from-service-account", "reader")
 	w.Expect(got.code).To(Equal(exitNotInOrder))
 	w.golden("problems-first", got.out)
@@ -67,7 +67,7 @@ func TestAllProblemsComeFromTheOperator(t *testing.T) {
 		}
 	}
 	w := newOperatedOn(t, files)
-	w.account("auditor", right("get", "foldersyncs/documents"))
+	w.account("auditor", permission("get", "foldersyncs/documents"))
 	w.connect("production", v1alpha1.ClientCredentialsGrant)
 	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, func(s *v1alpha1.FolderSync) {
 		s.Spec.Source.MaxFileSize = new(resource.MustParse("10"))

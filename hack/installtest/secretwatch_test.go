@@ -40,6 +40,24 @@ func TestAWatchOfLabelledSecretsNeverGetsWhatIsInThem(t *testing.T) {
 	g.Expect(seen.refused()).To(BeEmpty())
 }
 
+// TestAWatchThatIsNotGrantedIsTheLastWord and not an operator that waits for it.
+func TestAWatchThatIsNotGrantedIsTheLastWord(t *testing.T) {
+	for _, tt := range []struct{ name, set, where string }{
+		{"in the cluster", "crds.enabled=false", "at the cluster scope"},
+		{"in a namespace", "crds.enabled=false,watch.namespaces={deals}", `in the namespace "deals"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			env := cluster(t)
+			all := render(t, "--set", tt.set)
+			token := account(t, env, all)
+			p := start(t, kubeconfigFor(t, env.Config.Host, env.Config.CAData, token),
+				append(chartArgs(t, all, filepath.Join(t.TempDir(), "ledger.db")), "--watch-labelled-secrets")...)
+			NewWithT(t).Expect(p.lastWords(t, soon)).To(And(HavePrefix("intralinks-operator: --watch-labelled-secrets: "),
+				ContainSubstring("cannot list resource"), ContainSubstring(tt.where), ContainSubstring("watch.labelledSecrets=true")))
+		})
+	}
+}
+
 // hushed is what is in the Secrets. It has a length at which it looks the same in any part of a base64 text.
 const hushed = "hush-the-content-of-Secrets"
 

@@ -226,7 +226,8 @@ func (t *tx) Rollback() error {
 func writes(query string) bool {
 	word, _, _ := strings.Cut(headline(query), " ")
 	switch strings.ToUpper(word) {
-	case "SELECT", "PRAGMA", "EXPLAIN":
+	case "SELECT", "PRAGMA", "EXPLAIN",
+		"SAVEPOINT", "RELEASE", "ROLLBACK": // within a transaction, whose commit is the step
 		return false
 	}
 	return true

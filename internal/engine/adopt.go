@@ -63,8 +63,15 @@ func (r *run) search(ctx context.Context) (map[string]standingByName, error) {
 	if err := r.places.refresh(ctx); err != nil {
 		return nil, err
 	}
-	if _, there := r.places.lookup(r.places.absolute("")); !there {
-		return nil, nil
+	if _, there, err := r.places.find(ctx, ""); err != nil || !there {
+		return nil, err
+	}
+	if r.places.isCut() { // else all that is below is known
+		for _, folder := range newPlacement(r.snapshot.Folders, r.books).path {
+			if _, _, err := r.places.find(ctx, folder); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return r.mineBelow(ctx)
 }
@@ -73,6 +80,9 @@ func (r *run) search(ctx context.Context) (map[string]standingByName, error) {
 // nothing of, by folder. One list of the Division serves all folders; where it may not be whole, each folder
 // that was found is listed for itself.
 func (r *run) mineBelow(ctx context.Context) (map[string]standingByName, error) {
+	if err := r.needClaims(ctx); err != nil {
+		return nil, err
+	}
 	folders := r.places.below()
 	queries := []luminance.DocumentQuery{{}}
 	if len(folders) == 1 {

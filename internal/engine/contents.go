@@ -45,7 +45,7 @@ type roomListing struct {
 	began     time.Time
 	tree      *tree // nil: none is kept
 	documents []intralinks.Document
-	failed    error // of the last one, for those who have waited for it
+	failed    error // of the last one, for those who have waited for it, and others of that minute
 }
 
 // reader is a sync that lists an exchange.
@@ -69,7 +69,7 @@ func (l *listings) of(ctx context.Context, room *intralinks.Room, claimant strin
 	}
 	tree, err := listTree(ctx, room)
 	if err != nil {
-		return nil, r.broke(ctx, err)
+		return nil, r.broke(ctx, claimant, now, err)
 	}
 	if r.alone() {
 		r.took(claimant, now, nil, nil)
@@ -78,7 +78,7 @@ func (l *listings) of(ctx context.Context, room *intralinks.Room, claimant strin
 	var documents []intralinks.Document
 	for d, err := range room.Documents(ctx) {
 		if err != nil {
-			return nil, r.broke(ctx, err)
+			return nil, r.broke(ctx, claimant, now, err)
 		}
 		documents = append(documents, d)
 	}
@@ -158,7 +158,8 @@ func (r *roomListing) shared(claimant string, now, notBefore time.Time, waitingF
 	defer r.mu.Unlock()
 	s := r.syncs[claimant]
 	switch {
-	case r.failed != nil && r.number > waitingFor:
+	case r.failed != nil && (r.number > waitingFor || s.had < r.number && !r.began.Before(notBefore) && now.Sub(r.began) <= sharedFor):
+		s.had = r.number
 		return nil, r.failed
 	case r.tree == nil || r.began.Before(notBefore) || now.Sub(r.began) > sharedFor || s.had >= r.number:
 		return nil, nil
@@ -177,12 +178,13 @@ func (r *roomListing) took(claimant string, began time.Time, tree *tree, documen
 }
 
 // broke books a listing that failed, unless it was only stopped.
-func (r *roomListing) broke(ctx context.Context, err error) error {
+func (r *roomListing) broke(ctx context.Context, claimant string, began time.Time, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if ctx.Err() == nil {
 		r.number++
-		r.failed, r.tree, r.documents = err, nil, nil
+		r.began, r.failed, r.tree, r.documents = began, err, nil, nil
+		r.syncs[claimant].had = r.number
 	}
 	return err
 }

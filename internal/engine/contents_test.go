@@ -105,3 +105,28 @@ func TestSyncsThatBeginAtOnceListOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestAListingThatFailedIsNotTakenAgainForEachSync: what is down for one is down for all that come within the minute; who
+// has heard of it tries again, and so does whom a person waits for.
+func TestAListingThatFailedIsNotTakenAgainForEachSync(t *testing.T) {
+	g := NewWithT(t)
+	w := newNeighbours(t, 3)
+	for _, job := range w.jobs {
+		w.run(job)
+	}
+	w.pass(2 * time.Minute)
+	w.breaks(w.source, control.FaultRule{Fault: "reset", Path: allFolders, Times: -1})
+	asked := func(job engine.Job) int {
+		return w.listed(func() { g.Expect(w.engine.Run(context.Background(), job, nil).Failure).NotTo(BeNil()) })[0]
+	}
+	tries := asked(w.jobs[0])
+	g.Expect(tries).To(BeNumerically(">", 0))
+	g.Expect(asked(w.jobs[1])).To(BeZero())
+	g.Expect(asked(w.jobs[1])).To(Equal(tries), "it has heard of it")
+	fresh := w.jobs[2]
+	fresh.Source.Fresh = true
+	w.pass(time.Second)
+	g.Expect(asked(fresh)).To(Equal(tries), "somebody waits")
+	w.pass(2 * time.Minute)
+	g.Expect(asked(w.jobs[0])).To(Equal(tries), "it is old")
+}

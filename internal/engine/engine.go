@@ -33,16 +33,17 @@ type Options struct {
 
 // Engine runs jobs. It is safe for concurrent use.
 type Engine struct {
-	ledger     *ledger.Ledger
-	workers    int
-	transfers  *semaphore.Weighted
-	smallFile  int64
-	retryDelay time.Duration
-	stillFor   time.Duration
-	clock      clock.Clock
-	folders    keyLock
-	listings   listings
-	onDocument func(claimant string, outcome DocumentOutcome, bytes int64)
+	ledger      *ledger.Ledger
+	workers     int
+	transfers   *semaphore.Weighted
+	smallFile   int64
+	retryDelay  time.Duration
+	stillFor    time.Duration
+	clock       clock.Clock
+	folders     keyLock
+	listings    listings
+	folderLists folderLists
+	onDocument  func(claimant string, outcome DocumentOutcome, bytes int64)
 }
 
 // New makes an Engine.

@@ -64,7 +64,7 @@ func (r *run) peekLedger(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
 		return err
 	}
 	return r.loadRecords(ctx)

@@ -104,6 +104,9 @@ func (r *run) noteStanding(ctx context.Context, a *Action, standing *luminance.D
 
 // judge decides about a new version by what stands under its name.
 func (r *run) judge(ctx context.Context, a *Action, standing *luminance.Document) (replace bool, err error) {
+	if err := r.needClaims(ctx); err != nil {
+		return false, err
+	}
 	switch {
 	case standing == nil:
 		// A person removed it. The new version is sent as a new document.
@@ -185,6 +188,9 @@ func (r *run) settleIntents(ctx context.Context) error {
 func (r *run) outcome(ctx context.Context, record *ledger.Record) (*luminance.Document, error) {
 	folder, there, err := r.places.find(ctx, record.Intent.Folder)
 	if err != nil || !there {
+		return nil, err
+	}
+	if err := r.needClaims(ctx); err != nil {
 		return nil, err
 	}
 	found, err := r.find(ctx, folder, record.Intent.Name)

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,22 +22,24 @@ type places struct {
 	job   *Job
 	pair  *ledger.Pair
 	locks *keyLock
+	lists *folderLists
 	warn  func(string)
 
 	mu     sync.Mutex
 	known  map[string]int64
 	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
+	cut    bool // the listing may not have been whole, so folders are looked up by name
 	// rechecked: the Division was listed again, because a refusal may have meant that a folder is gone.
 	rechecked bool
 }
 
-func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, locks *keyLock, warn func(string)) (*places, error) {
+func loadPlaces(ctx context.Context, job *Job, pair *ledger.Pair, e *Engine, warn func(string)) (*places, error) {
 	known, err := pair.Places(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &places{job: job, pair: pair, locks: locks, warn: warn, known: known}, nil
+	return &places{job: job, pair: pair, locks: &e.folders, lists: &e.folderLists, warn: warn, known: known}, nil
 }
 
 // absolute gives the path from the Division's root, without a slash at either end, of a folder below the
@@ -122,7 +123,7 @@ func (p *places) ensure(ctx context.Context, path string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, p.remember(ctx, path, id)
+	return id, p.remember(ctx, map[string]int64{path: id})
 }
 
 func (p *places) lookup(path string) (int64, bool) {
@@ -136,7 +137,7 @@ func (p *places) lookup(path string) (int64, bool) {
 // behalf of another document, that a folder is not known says nothing.
 func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bool, err error) {
 	for listed := false; !there && !listed; {
-		if err := p.refresh(ctx); err != nil {
+		if err := p.refreshOne(ctx, path); err != nil {
 			return 0, false, err
 		}
 		p.mu.Lock()
@@ -144,19 +145,41 @@ func (p *places) lookAgain(ctx context.Context, path string) (id int64, there bo
 		listed = p.listed
 		p.mu.Unlock()
 	}
+	if !there && p.isCut() {
+		return p.lookByName(ctx, path)
+	}
 	return id, there, nil
 }
 
-func (p *places) remember(ctx context.Context, path string, id int64) error {
+func (p *places) remember(ctx context.Context, found map[string]int64) error {
 	p.mu.Lock()
-	p.known[path] = id
-	delete(p.wanted, path)
+	for path, id := range found {
+		p.known[path] = id
+		delete(p.wanted, path)
+	}
 	p.mu.Unlock()
-	return p.pair.SavePlace(ctx, path, id)
+	return p.pair.SavePlaces(ctx, found)
 }
 
 // refresh lists the Division once a run, and after that reads what other runs have recorded.
 func (p *places) refresh(ctx context.Context) error {
+	return p.listOr(ctx, func() (map[string]int64, error) { return p.pair.Places(ctx) })
+}
+
+// refreshOne does the same for one folder: where thousands are made, reading all of them for each would take longer
+// than all else.
+func (p *places) refreshOne(ctx context.Context, path string) error {
+	return p.listOr(ctx, func() (map[string]int64, error) {
+		id, known, err := p.pair.Place(ctx, path)
+		if err != nil || !known {
+			return nil, err
+		}
+		return map[string]int64{path: id}, nil
+	})
+}
+
+// listOr lists the Division unless this run has, and then takes what is recorded.
+func (p *places) listOr(ctx context.Context, read func() (map[string]int64, error)) error {
 	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
 	if err != nil {
 		return err
@@ -174,7 +197,7 @@ func (p *places) refresh(ctx context.Context) error {
 		p.mu.Unlock()
 		return nil
 	}
-	recorded, err := p.pair.Places(ctx)
+	recorded, err := read()
 	if err != nil {
 		return err
 	}
@@ -195,15 +218,22 @@ func (p *places) list(ctx context.Context) error {
 	p.mu.Lock()
 	before := maps.Clone(p.known)
 	p.mu.Unlock()
-	children := map[int64][]luminance.Folder{}
-	for f, err := range p.job.Luminance.Folders(ctx, p.pair.DivisionID) {
-		if err != nil {
-			return err
-		}
-		children[f.ParentID] = append(children[f.ParentID], f)
+	taken, err := p.lists.of(ctx, p.job.Luminance, p.pair.DivisionID)
+	if err != nil {
+		return err
 	}
+	children, root := taken.children, p.root(taken.children)
+	if taken.cut {
+		root, err = p.rootOfCut(children)
+	}
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.cut = taken.cut
+	p.mu.Unlock()
 	found := map[string]int64{}
-	for queue := []node{p.root(children)}; len(queue) > 0; queue = queue[1:] {
+	for queue := []node{root}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		found[at.path] = at.id
 		for name, id := range p.distinct(at.path, children[at.id]) {
@@ -212,17 +242,15 @@ func (p *places) list(ctx context.Context) error {
 			}
 		}
 	}
+	if taken.cut {
+		return p.remember(ctx, found)
+	}
 	for path, id := range p.gone(before, found) {
 		if err := p.pair.ForgetPlace(ctx, path, id); err != nil {
 			return err
 		}
 	}
-	for path, id := range found {
-		if err := p.remember(ctx, path, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.remember(ctx, found)
 }
 
 // gone takes out what was known before the Division was listed and is not in the listing. What others have made
@@ -238,18 +266,6 @@ func (p *places) gone(before, found map[string]int64) map[string]int64 {
 		}
 	}
 	return gone
-}
-
-// node is a folder of the Division and its path from the root.
-type node struct {
-	path string
-	id   int64
-}
-
-// root is the folder that everything hangs under.
-func (p *places) root(children map[int64][]luminance.Folder) node {
-	named, _, _ := strings.Cut(p.absolute(""), "/")
-	return node{id: rootOf(children[0], p.job.ServiceUser, named)}
 }
 
 // distinct gives one folder for each name. Nothing forbids two folders of one name; the oldest is used, so
@@ -274,54 +290,6 @@ func (p *places) relevant(path string) bool {
 	destination := p.absolute("")
 	return destination == "" || path == destination ||
 		strings.HasPrefix(destination, path+"/") || strings.HasPrefix(path, destination+"/")
-}
-
-// create makes a folder. Where the answer was lost, or Luminance says that it is there, a look decides.
-func (p *places) create(ctx context.Context, parent int64, name string) (int64, error) {
-	folder, err := p.job.Luminance.CreateFolder(ctx, p.pair.DivisionID, parent, name)
-	if err == nil && folder.ID != 0 {
-		return folder.ID, nil
-	}
-	var refused *luminance.Error
-	if err != nil && (!errors.As(err, &refused) || !refused.Uncertain && refused.Class != luminance.Conflict && refused.Class != luminance.Invalid) {
-		return 0, err
-	}
-	there, lookErr := p.job.Luminance.FoldersIn(ctx, p.pair.DivisionID, parent, name)
-	if lookErr != nil {
-		// It may have been made, so the next try begins with a listing.
-		p.mu.Lock()
-		p.listed = false
-		p.mu.Unlock()
-		return 0, errors.Join(err, lookErr)
-	}
-	var oldest int64
-	for _, f := range there {
-		if norm.NFC.String(f.Name) == norm.NFC.String(name) && (oldest == 0 || f.ID < oldest) {
-			oldest = f.ID
-		}
-	}
-	if oldest == 0 {
-		return 0, errors.Join(fmt.Errorf("create a folder below folder %d of Division %d", parent, p.pair.DivisionID), err)
-	}
-	return oldest, nil
-}
-
-// stillThere tells whether a folder of the Division is there, which a refusal leaves open: not every version of the
-// API declares 404 for what is gone. It costs one list of the Division, once a run.
-func (p *places) stillThere(ctx context.Context, folder string, id int64) (bool, error) {
-	unlock, err := p.locks.lock(ctx, fmt.Sprintf("%s/%d//list/%p", p.job.Instance, p.pair.DivisionID, p))
-	if err != nil {
-		return false, err
-	}
-	defer unlock()
-	if !p.rechecked {
-		if err := p.list(ctx); err != nil {
-			return false, err
-		}
-		p.rechecked = true
-	}
-	now, there := p.lookup(p.absolute(folder))
-	return there && now == id, nil
 }
 
 // forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.

@@ -109,6 +109,9 @@ func (r *run) withTheBytesOf(ctx context.Context, luminanceID int64, documents [
 // recognise decides about a document that stands where a new one was to go. What the service user put there
 // before the ledger lost its record is taken for the document; anything else is somebody else's.
 func (r *run) recognise(ctx context.Context, a *Action, found *luminance.Document) error {
+	if err := r.needClaims(ctx); err != nil {
+		return err
+	}
 	if a.Kind != UploadAction || !r.mayBe(a.Document, a.Folder, found) {
 		return nameConflict(found)
 	}

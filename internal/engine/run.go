@@ -41,7 +41,7 @@ type run struct {
 
 	mu       sync.Mutex
 	tally    tally
-	claims   ledger.Claims
+	claims   *ledger.Claims // nil: not read yet
 	listings map[string]map[string]*luminance.Document
 	warnings []string
 	// transferTime that documents took, all of them together, without the wait for the budget.
@@ -89,13 +89,14 @@ func (r *run) openLedger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, &r.engine.folders, r.warn); err != nil {
+	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
 		return err
 	}
 	return r.loadRecords(ctx)
 }
 
 func (r *run) loadRecords(ctx context.Context) error {
+	r.records, r.books = nil, Books{} // there may be many: the old ones go before the new ones come
 	records, err := r.pair.Documents(ctx)
 	if err != nil {
 		return err
@@ -108,14 +109,31 @@ func (r *run) loadRecords(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.records, r.claims, r.unsettled = records, nil, false
+	r.books = Books{Records: records, Names: names, Former: former}
+	return nil
+}
+
+// needClaims reads what the ledger knows to stand in the Division, of all syncs together, before it is asked whose a
+// document is. Most runs never ask.
+func (r *run) needClaims(ctx context.Context) error {
+	r.mu.Lock()
+	there := r.claims != nil
+	r.mu.Unlock()
+	if there {
+		return nil
+	}
 	claims, err := r.pair.Claims(ctx)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.records, r.claims, r.unsettled = records, claims, false
-	r.books = Books{Records: records, Names: names, Former: former}
+	if r.claims == nil {
+		r.claims = &claims
+	}
 	return nil
 }
 
@@ -135,7 +153,7 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 	if err != nil {
 		return r.exchangeGone(err)
 	}
-	snapshot, err := takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	snapshot, err := takeSnapshot(listed, r.job.Source.Folder, r.records)
 	if err != nil {
 		return r.exchangeGone(err)
 	}
@@ -152,9 +170,11 @@ func (r *run) makePlan(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := range r.plan.Actions {
-		a := &r.plan.Actions[i]
-		a.Target = r.target(a)
+	if r.job.DryRun {
+		for i := range r.plan.Actions {
+			a := &r.plan.Actions[i]
+			a.Target = r.target(a)
+		}
 	}
 	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()
@@ -198,7 +218,9 @@ func (r *run) warn(text string) {
 func (r *run) remember(luminanceID int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.claims.IDs[luminanceID] = true
+	if r.claims != nil { // else it is read later, from the ledger
+		r.claims.IDs[luminanceID] = true
+	}
 }
 
 func (r *run) countAdopted(n int) {

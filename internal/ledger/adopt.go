@@ -19,7 +19,7 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 	if len(documents) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record what was found standing", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *sql.Tx) error {
 		for i := range documents {
 			if err := p.adopt(ctx, tx, &documents[i], `WHERE documents.uploaded_at = 0`); err != nil {
 				return err
@@ -32,7 +32,7 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 // Recognise records that a document stands where it was found, whatever the ledger knew: it was an older copy, say.
 // What the ledger knew to stand elsewhere becomes a former place.
 func (p *Pair) Recognise(ctx context.Context, d Adopted) error {
-	return p.ledger.write(ctx, "record what was found standing", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *sql.Tx) error {
 		if err := p.leave(ctx, tx, d.DocumentID, d.Folder, d.Name); err != nil {
 			return err
 		}

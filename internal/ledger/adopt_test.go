@@ -99,12 +99,12 @@ func TestOneFolderOfTheDivisionIsForgotten(t *testing.T) {
 	other := heron
 	other.DivisionID++
 	for _, p := range []*ledger.Pair{b.Pair, pair(t, open(t, b.folder), other)} {
-		b.must(p.SavePlace(t.Context(), "Deal", 1))
-		b.must(p.SavePlace(t.Context(), "Deal/A", 2))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Project Heron": 1}))
+		b.must(p.SavePlaces(t.Context(), map[string]int64{"Project Heron/A": 2}))
 	}
-	b.must(b.ForgetPlace(t.Context(), "Deal/A", 2))
+	b.must(b.ForgetPlace(t.Context(), "Project Heron/A", 2))
 	for _, p := range b.both() {
-		g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"Deal": 1}))
+		g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"Project Heron": 1}))
 	}
 	g.Expect(pair(t, open(t, b.folder), other).Places(t.Context())).To(HaveLen(2), "of another Division")
 }

@@ -20,3 +20,13 @@ func TestEveryCommitIsFlushed(t *testing.T) {
 		g.Expect(got).To(Equal(want), pragma)
 	}
 }
+
+// TestAReaderDoesNotWaitForAWriter, nor change anything.
+func TestAReaderDoesNotWaitForAWriter(t *testing.T) {
+	g := NewWithT(t)
+	h := newHeld(t)
+	g.Expect(h.hosts()).To(BeEmpty())
+	_, err := h.readers.ExecContext(t.Context(), `DELETE FROM requests`)
+	g.Expect(err).To(MatchError(ContainSubstring("readonly")))
+	h.letGo(0)
+}

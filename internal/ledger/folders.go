@@ -3,6 +3,12 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // FolderName is the place that a folder of the source has below the destination folder.
@@ -36,7 +42,7 @@ func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record folders", func(tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record folders", func(ctx context.Context, tx *sql.Tx) error {
 		for _, n := range names {
 			if _, err := tx.ExecContext(ctx, `
 				INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES ($1, $2, $3, $4)
@@ -49,17 +55,31 @@ func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 	})
 }
 
-// Places reads the folders of the Division that are known to stand: their path from the Division's root
-// ("" is the root) and their id.
+// Places reads the folders of the Division that are known to stand on the way to the pair's folder and below it: their
+// path from the Division's root ("" is the root) and their id.
 func (p *Pair) Places(ctx context.Context) (map[string]int64, error) {
 	type place struct {
 		path string
 		id   int64
 	}
+	folder := norm.NFC.String(strings.Trim(p.Folder, "/"))
+	query, args := `SELECT path, folder_id FROM places WHERE instance = $1 AND division_id = $2`, []any{p.Instance, p.DivisionID}
+	if folder != "" {
+		// What lies below a folder stands between its path with a slash, and with the byte that comes after a slash.
+		query += fmt.Sprintf(` AND (path%[1]s >= $3 AND path%[1]s < $4 OR path IN ('', $5`, p.ledger.bytewise)
+		args = append(args, folder+"/", folder+"0", folder)
+		for at := range folder {
+			if folder[at] == '/' {
+				args = append(args, folder[:at])
+				query += fmt.Sprintf(", $%d", len(args))
+			}
+		}
+		query += "))"
+	}
 	found, err := read(ctx, p.ledger, "read the folders of the Division", func(rows *sql.Rows) (f place, err error) {
 		err = rows.Scan(&f.path, &f.id)
 		return f, err
-	}, `SELECT path, folder_id FROM places WHERE instance = $1 AND division_id = $2`, p.Instance, p.DivisionID)
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,15 +90,32 @@ func (p *Pair) Places(ctx context.Context) (map[string]int64, error) {
 	return places, nil
 }
 
-// SavePlace records that a folder of the Division stands.
-func (p *Pair) SavePlace(ctx context.Context, path string, folderID int64) error {
-	return p.ledger.write(ctx, "record a folder of the Division", func(tx *sql.Tx) error {
-		for _, statement := range []string{
-			`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			`UPDATE places SET folder_id = $4 WHERE instance = $1 AND division_id = $2 AND path = $3`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, p.Instance, p.DivisionID, path, folderID); err != nil {
-				return err
+// Place reads one of them by its path.
+func (p *Pair) Place(ctx context.Context, path string) (folderID int64, known bool, err error) {
+	found, err := read(ctx, p.ledger, "read a folder of the Division", func(rows *sql.Rows) (id int64, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	}, `SELECT folder_id FROM places WHERE instance = $1 AND division_id = $2 AND path = $3`, p.Instance, p.DivisionID, path)
+	if err != nil || len(found) == 0 {
+		return 0, false, err
+	}
+	return found[0], true, nil
+}
+
+// SavePlaces records that folders of the Division stand, by their paths; all or none.
+func (p *Pair) SavePlaces(ctx context.Context, places map[string]int64) error {
+	if len(places) == 0 {
+		return nil
+	}
+	return p.ledger.write(ctx, "record a folder of the Division", func(ctx context.Context, tx *sql.Tx) error {
+		for _, path := range slices.Sorted(maps.Keys(places)) { // in one order, or two that do so could each wait for the other
+			for _, statement := range []string{
+				`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+				`UPDATE places SET folder_id = $4 WHERE instance = $1 AND division_id = $2 AND path = $3`,
+			} {
+				if _, err := tx.ExecContext(ctx, statement, p.Instance, p.DivisionID, path, places[path]); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

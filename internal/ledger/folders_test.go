@@ -38,18 +38,44 @@ func TestFolderNamesAreSavedAllOrNone(t *testing.T) {
 	g.Expect(p.FolderNames(t.Context())).To(BeEmpty())
 }
 
+// TestOnlyThePlacesOnTheWayAndBelowAreRead: thousands of syncs may feed one Division.
+func TestOnlyThePlacesOnTheWayAndBelowAreRead(t *testing.T) {
+	g := NewWithT(t)
+	l := open(t, t.TempDir())
+	p := pair(t, l, ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Deals/Zürich/Leases"})
+	for i, path := range []string{
+		"", "Deals", "Deals/Zürich", "Deals/Zürich/Leases", "Deals/Zürich/Leases/Old", "Deals/Zürich/Leases/Ärger/x",
+		"Deals/Zürich/Leases 2", "Deals/Zürich/Leases-2", "Deals/Zürich/Leases0", "Deals/zürich/Leases/Old", "Deals/Zürich/Lease", "Dea", "Other",
+	} {
+		g.Expect(p.SavePlaces(t.Context(), map[string]int64{path: int64(i)})).To(Succeed())
+	}
+	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{
+		"": 0, "Deals": 1, "Deals/Zürich": 2, "Deals/Zürich/Leases": 3, "Deals/Zürich/Leases/Old": 4, "Deals/Zürich/Leases/Ärger/x": 5,
+	}))
+	whole := ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/"}
+	g.Expect(pair(t, l, whole).Places(t.Context())).To(HaveLen(13))
+	decomposed := ledger.Ends{Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Deals/Zu\u0308rich"}
+	g.Expect(pair(t, l, decomposed).Places(t.Context())).To(HaveLen(10))
+}
+
 // TestPlacesBelongToTheDivision: whatever syncs feed it, its folders are the same.
 func TestPlacesBelongToTheDivision(t *testing.T) {
 	g := NewWithT(t)
 	folder := t.TempDir()
 	p := pair(t, open(t, folder), heron)
-	g.Expect(p.SavePlace(t.Context(), "", 1)).To(Succeed())
-	g.Expect(p.SavePlace(t.Context(), "Project Heron", 2)).To(Succeed())
-	g.Expect(p.SavePlace(t.Context(), "Project Heron", 3)).To(Succeed(), "somebody removed it and it was made again")
+	g.Expect(p.SavePlaces(t.Context(), map[string]int64{"": 1})).To(Succeed())
+	g.Expect(p.SavePlaces(t.Context(), map[string]int64{"Project Heron": 2})).To(Succeed())
+	g.Expect(p.SavePlaces(t.Context(), map[string]int64{"Project Heron": 3})).To(Succeed(), "somebody removed it and it was made again")
 
 	l := open(t, folder)
-	sibling := ledger.Ends{ExchangeID: 1, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Other"}
+	sibling := ledger.Ends{ExchangeID: 1, Instance: heron.Instance, DivisionID: heron.DivisionID, Folder: "/Project Heron/Other"}
 	g.Expect(pair(t, l, sibling).Places(t.Context())).To(Equal(map[string]int64{"": 1, "Project Heron": 3}))
+
+	id, known, err := pair(t, l, sibling).Place(t.Context(), "Project Heron")
+	g.Expect([]any{id, known, err}).To(Equal([]any{int64(3), true, nil}))
+	_, known, err = p.Place(t.Context(), "Project")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(known).To(BeFalse())
 
 	for _, elsewhere := range []ledger.Ends{
 		{Instance: heron.Instance, DivisionID: heron.DivisionID + 1},
@@ -57,7 +83,7 @@ func TestPlacesBelongToTheDivision(t *testing.T) {
 	} {
 		other := pair(t, l, elsewhere)
 		g.Expect(other.Places(t.Context())).To(BeEmpty())
-		g.Expect(other.SavePlace(t.Context(), "Project Heron", 9)).To(Succeed())
+		g.Expect(other.SavePlaces(t.Context(), map[string]int64{"Project Heron": 9})).To(Succeed())
 	}
 	g.Expect(p.ForgetPlace(t.Context(), "Project Heron", 2)).To(Succeed(), "that one was replaced long ago")
 	g.Expect(p.Places(t.Context())).To(Equal(map[string]int64{"": 1, "Project Heron": 3}))

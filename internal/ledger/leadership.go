@@ -52,15 +52,19 @@ func (l *Ledger) stillLeads(ctx context.Context, tx *sql.Tx) error {
 	if !l.leadership.wanted {
 		return nil
 	}
-	l.leadership.mu.Lock()
-	mine := l.leadership.epoch
-	l.leadership.mu.Unlock()
 	var epoch int64
 	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM leadership WHERE id = 1 `+l.sharedLock).Scan(&epoch); err != nil {
 		return err
 	}
-	if epoch != mine {
+	if !l.leads(epoch) {
 		return ErrOvertaken
 	}
 	return nil
+}
+
+// leads tells whether the process of an epoch is this one.
+func (l *Ledger) leads(epoch int64) bool {
+	l.leadership.mu.Lock()
+	defer l.leadership.mu.Unlock()
+	return !l.leadership.wanted || l.leadership.epoch == epoch
 }

@@ -21,6 +21,10 @@ var migrations embed.FS
 // Ledger is the record of everything that was carried. It is safe for concurrent use.
 type Ledger struct {
 	db *sql.DB
+	// readers are connections for what changes nothing; db where reading and writing share theirs.
+	readers *sql.DB
+	// commits groups what is written; nil where the server does that.
+	commits *commits
 	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
 	// there was none.
 	SetAside string
@@ -30,6 +34,8 @@ type Ledger struct {
 	patience time.Duration
 	// sharedLock is what a query ends in that keeps others from changing what it has read.
 	sharedLock string
+	// bytewise is what follows a column that is to be compared by its bytes, whatever the database's language.
+	bytewise   string
 	leadership leadership
 
 	size   func(context.Context) (int64, error)
@@ -84,12 +90,17 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Ledger, error) {
 }
 
 // Close closes the ledger.
-func (l *Ledger) Close() error { return l.db.Close() }
+func (l *Ledger) Close() error {
+	if l.readers == l.db {
+		return l.db.Close()
+	}
+	return errors.Join(l.readers.Close(), l.db.Close())
+}
 
 // Ping tells whether the ledger can still be read.
 func (l *Ledger) Ping(ctx context.Context) error {
 	var epoch int64
-	if err := l.db.QueryRowContext(ctx, `SELECT epoch FROM leadership WHERE id = 1`).Scan(&epoch); err != nil {
+	if err := l.readers.QueryRowContext(ctx, `SELECT epoch FROM leadership WHERE id = 1`).Scan(&epoch); err != nil {
 		return fmt.Errorf("ledger: read it: %w", err)
 	}
 	return nil
@@ -112,8 +123,9 @@ func (l *Ledger) migrate(ctx context.Context, dialect goose.Dialect, folder stri
 	return nil
 }
 
-// write does several changes, all or none, unless another process leads by now.
-func (l *Ledger) write(ctx context.Context, what string, change func(*sql.Tx) error) error {
+// write does several changes, all or none, unless another process leads by now. They are durable when it returns. The
+// context that they are given is the one to use: where they share a transaction with others, it has no end.
+func (l *Ledger) write(ctx context.Context, what string, change func(context.Context, *sql.Tx) error) error {
 	err := l.again(ctx, func() error { return l.tryWrite(ctx, change) })
 	if err != nil {
 		return fmt.Errorf("ledger: %s: %w", what, err)
@@ -121,12 +133,21 @@ func (l *Ledger) write(ctx context.Context, what string, change func(*sql.Tx) er
 	return nil
 }
 
-func (l *Ledger) tryWrite(ctx context.Context, change func(*sql.Tx) error) error {
+func (l *Ledger) tryWrite(ctx context.Context, change func(context.Context, *sql.Tx) error) error {
+	if l.commits == nil {
+		return l.transactLeading(ctx, func(tx *sql.Tx) error { return change(ctx, tx) })
+	}
+	unending := context.WithoutCancel(ctx)
+	return l.commits.do(ctx, func(tx *sql.Tx) error { return change(unending, tx) })
+}
+
+// transactLeading does what it is given in one transaction, unless another process leads by now.
+func (l *Ledger) transactLeading(ctx context.Context, do func(*sql.Tx) error) error {
 	return l.transact(ctx, func(tx *sql.Tx) error {
 		if err := l.stillLeads(ctx, tx); err != nil {
 			return err
 		}
-		return change(tx)
+		return do(tx)
 	})
 }
 
@@ -152,7 +173,7 @@ func ignoreDone(err error) error {
 
 // exec does one change.
 func (l *Ledger) exec(ctx context.Context, what, statement string, args ...any) error {
-	return l.write(ctx, what, func(tx *sql.Tx) error {
+	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})
@@ -171,7 +192,7 @@ func read[T any](ctx context.Context, l *Ledger, what string, scan func(*sql.Row
 }
 
 func tryRead[T any](ctx context.Context, l *Ledger, scan func(*sql.Rows) (T, error), query string, args ...any) (found []T, err error) {
-	rows, err := l.db.QueryContext(ctx, query, args...)
+	rows, err := l.readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,20 +36,40 @@ func (l *Ledger) Pair(ctx context.Context, ends Ends) (*Pair, error) {
 	if err := l.lead(ctx, what); err != nil {
 		return nil, err
 	}
-	err := l.write(ctx, what, func(tx *sql.Tx) error {
-		args := []any{ends.ExchangeID, ends.Instance, ends.DivisionID, ends.Folder}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO pairs (exchange_id, instance, division_id, folder) VALUES ($1, $2, $3, $4)
-			ON CONFLICT DO NOTHING`, args...); err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, `SELECT id, searched FROM pairs
-			WHERE exchange_id = $1 AND instance = $2 AND division_id = $3 AND folder = $4`, args...).Scan(&p.id, &p.Searched)
-	})
+	// What is there is found without a write: that is so at each poll.
+	there, err := p.find(ctx, what)
 	if err != nil {
 		return nil, err
 	}
+	if !there {
+		if err := l.exec(ctx, what, `INSERT INTO pairs (exchange_id, instance, division_id, folder) VALUES ($1, $2, $3, $4)
+			ON CONFLICT DO NOTHING`, p.key()...); err != nil {
+			return nil, err
+		}
+		if _, err := p.find(ctx, what); err != nil {
+			return nil, err
+		}
+	}
 	return p, nil
 }
+
+// find reads what is known of the pair itself, unless another process leads by now.
+func (p *Pair) find(ctx context.Context, what string) (there bool, err error) {
+	var epoch int64
+	found, err := read(ctx, p.ledger, what, func(rows *sql.Rows) (struct{}, error) {
+		return struct{}{}, rows.Scan(&p.id, &p.Searched, &epoch)
+	}, `SELECT p.id, p.searched, l.epoch FROM pairs p, leadership l
+		WHERE p.exchange_id = $1 AND p.instance = $2 AND p.division_id = $3 AND p.folder = $4 AND l.id = 1`, p.key()...)
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	if !p.ledger.leads(epoch) {
+		return false, fmt.Errorf("ledger: %s: %w", what, ErrOvertaken)
+	}
+	return true, nil
+}
+
+func (p *Pair) key() []any { return []any{p.ExchangeID, p.Instance, p.DivisionID, p.Folder} }
 
 // MarkSearched records that the destination was searched, so that it is not done again.
 func (p *Pair) MarkSearched(ctx context.Context) error {

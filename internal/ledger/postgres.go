@@ -48,7 +48,7 @@ func openPostgres(ctx context.Context, dsn string, o options) (*Ledger, error) {
 	db.SetMaxOpenConns(maxConnections)
 	db.SetMaxIdleConns(maxConnections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	l := &Ledger{db: db, passing: serverPasses, patience: o.patience, sharedLock: "FOR SHARE", size: sizeOfTables(db)}
+	l := &Ledger{db: db, readers: db, passing: serverPasses, patience: o.patience, sharedLock: "FOR SHARE", bytewise: ` COLLATE "C"`, size: sizeOfTables(db)}
 	if err := l.preparePostgres(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger: the PostgreSQL database %q on %s: %w", config.Database, config.Host, err), db.Close())
 	}

@@ -35,6 +35,7 @@ var everywhere = map[string]func(*testing.T){
 	"FolderNamesAreKeptAndChosenAnew":                    TestFolderNamesAreKeptAndChosenAnew,
 	"FolderNamesAreSavedAllOrNone":                       TestFolderNamesAreSavedAllOrNone,
 	"PlacesBelongToTheDivision":                          TestPlacesBelongToTheDivision,
+	"OnlyThePlacesOnTheWayAndBelowAreRead":               TestOnlyThePlacesOnTheWayAndBelowAreRead,
 	"ALookIsDueFromItsTimeOnUntilItHasAnOutcome":         TestALookIsDueFromItsTimeOnUntilItHasAnOutcome,
 	"WhatFailedIsLookedAtWhenSomebodyAsks":               TestWhatFailedIsLookedAtWhenSomebodyAsks,
 	"TheOutcomeOfAnImportIsPartOfWhatStands":             TestTheOutcomeOfAnImportIsPartOfWhatStands,
@@ -60,15 +61,20 @@ var everywhere = map[string]func(*testing.T){
 
 // onFiles are the tests of what only files do.
 var onFiles = map[string]bool{
-	"AnIntentOutlivesTheKillOfItsProcess":        true, // below, as it starts this binary once more
-	"ADamagedLedgerIsSetAsideWhole":              true,
-	"ASoundLedgerIsNotSetAside":                  true,
-	"EveryCommitIsFlushed":                       true,
-	"ALedgerThatCannotBeOpenedSaysWhatToDo":      true,
-	"AFileThatCannotBeOpenedSaysWhoMustBeAbleTo": true,
-	"TheAddressIsAPathAsItIs":                    true,
-	"AnotherDriverIsGivenTheSameAddress":         true,
-	"OpeningAgainChangesNothing":                 true,
+	"AnIntentOutlivesTheKillOfItsProcess":         true, // below, as it starts this binary once more
+	"ADamagedLedgerIsSetAsideWhole":               true,
+	"ASoundLedgerIsNotSetAside":                   true,
+	"EveryCommitIsFlushed":                        true,
+	"ALedgerThatCannotBeOpenedSaysWhatToDo":       true,
+	"AFileThatCannotBeOpenedSaysWhoMustBeAbleTo":  true,
+	"TheAddressIsAPathAsItIs":                     true,
+	"AnotherDriverIsGivenTheSameAddress":          true,
+	"OpeningAgainChangesNothing":                  true,
+	"ChangesThatComeAtOnceShareACommit":           true, // a server groups commits by itself
+	"AChangeThatFailsFailsAlone":                  true,
+	"AChangeThatIsCalledOffWhileItWaitsIsNotDone": true,
+	"AnOvertakenProcessWritesNothingOfAGroup":     true,
+	"AReaderDoesNotWaitForAWriter":                true,
 }
 
 // TestOnPostgres does every test of the ledger once more, on a PostgreSQL server.

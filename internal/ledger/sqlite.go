@@ -49,14 +49,33 @@ func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
 	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
 	db.SetMaxOpenConns(1)
 	l := &Ledger{db: db, size: sizeOfFile(path)}
+	l.commits = &commits{transact: l.transactLeading}
 	err = inspect(ctx, db)
 	if err == nil {
 		err = l.migrate(ctx, goose.DialectSQLite3, "sqlite")
+	}
+	if err == nil {
+		l.readers, err = openReaders(driver, path)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger: %s: %w", path, unwritable(path, err)), db.Close())
 	}
 	return l, nil
+}
+
+// maxReaders is how many queries SQLite answers at once. Each connection has a cache of some two megabytes, and more of
+// them than processors would only wait.
+const maxReaders = 2
+
+// openReaders makes connections that see what is committed, and don't wait for who writes: a write-ahead log lets them.
+func openReaders(driver, path string) (*sql.DB, error) {
+	db, err := sql.Open(driver, sqliteDSN(path)+"&_pragma=query_only(ON)")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(maxReaders)
+	db.SetMaxIdleConns(maxReaders)
+	return db, nil
 }
 
 // sqlitePath never repeats the address: one of another database may hold a password.

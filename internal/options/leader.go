@@ -2,7 +2,6 @@ package options
 
 import (
 	"context"
-	"os"
 	"strings"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -10,23 +9,16 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// ownNamespace is where a pod is told its namespace.
-const ownNamespace = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
-
 // Leader gives a function that names the pod which holds the lease; empty where that can't be told. reader must not be a
 // cache, which would watch all leases.
 func (o *Options) Leader(reader client.Reader) func(context.Context) string {
 	return func(ctx context.Context) string {
-		namespace := o.LeaseNamespace
-		if namespace == "" {
-			own, err := os.ReadFile(ownNamespace)
-			if err != nil {
-				return ""
-			}
-			namespace = strings.TrimSpace(string(own))
+		namespace, err := o.ownNamespace()
+		if err != nil {
+			return ""
 		}
 		var lease coordinationv1.Lease
-		err := reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: o.LeaseName}, &lease)
+		err = reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: o.LeaseName}, &lease)
 		if err != nil || lease.Spec.HolderIdentity == nil {
 			return ""
 		}

@@ -175,12 +175,9 @@ func (w *world) notices() {
 func (w *world) lets(o *operator) {
 	w.t.Helper()
 	holder := func() (*string, error) {
-		var leases coordinationv1.LeaseList
-		err := w.client.List(w.t.Context(), &leases, client.InNamespace(w.own))
-		if len(leases.Items) != 1 {
-			return nil, err
-		}
-		return leases.Items[0].Spec.HolderIdentity, err
+		var lease coordinationv1.Lease
+		err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: w.own, Name: "intralinks-operator"}, &lease)
+		return lease.Spec.HolderIdentity, err
 	}
 	w.Expect(holder()).NotTo(HaveValue(BeEmpty()))
 	o.stop()

@@ -80,23 +80,22 @@ type Outcome struct {
 
 // Next tells when the run after one that ended at a time is due. Objects of one group, with one interval, are due
 // together, at one moment of each interval, or of each hour where that is shorter; groups are spread over it. So a run
-// follows the one before after an interval, give or take half of one and half an hour at most the first time. Failures double the interval, up to an hour, unless it is known
-// when work can resume, and are stretched by up to a tenth, so that objects which failed together drift apart. Whatever
-// the outcome, the next run is never due sooner than after a success, so that an hour of failing never polls more than an
-// hour of working.
+// follows the one before after an interval, give or take half of one and half an hour at most the first time. Failures
+// double the interval, up to an hour, unless it is known when work can resume, and stay at the moments of the group: what
+// failed together for one reason is tried together, and finds out by one request whether that is over. Whatever the
+// outcome, the next run is never due sooner than after a success, so that an hour of failing never polls more than an hour
+// of working.
 func Next(ended time.Time, interval time.Duration, o Outcome, group string) time.Time {
-	usual := aligned(ended, interval, group)
-	later := func(wait time.Duration) time.Time {
-		return latest(usual, ended.Add(wait).Add(jitter(wait, group, ended)))
-	}
+	apart := min(interval, spacing)
+	usual := aligned(ended, interval, apart, group)
 	longest := max(interval, slowest)
 	switch {
 	case o.Stalled:
-		return later(longest)
+		return latest(usual, aligned(ended, longest, apart, group))
 	case o.Until.After(ended):
 		return latest(usual, o.Until)
 	case o.Failures > 0:
-		return later(doubled(interval, o.Failures-1, longest))
+		return latest(usual, aligned(ended, doubled(interval, o.Failures-1, longest), apart, group))
 	}
 	return usual
 }
@@ -104,12 +103,11 @@ func Next(ended time.Time, interval time.Duration, o Outcome, group string) time
 // spacing is how far apart the moments of a group are at most.
 const spacing = time.Hour
 
-// aligned is the moment of a group that is closest to an interval after a time.
-func aligned(ended time.Time, interval time.Duration, group string) time.Time {
+// aligned is the moment of a group that is closest to a wait after a time; the moments are so far apart.
+func aligned(ended time.Time, wait, apart time.Duration, group string) time.Time {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(group)) // a hash does not fail to write
-	apart := min(interval, spacing)
-	soonest := ended.Add(interval - apart/2)
+	soonest := ended.Add(wait - apart/2)
 	// Truncate counts from a fixed time, so the moments are the same for all.
 	next := soonest.Truncate(apart).Add(time.Duration(h.Sum64() % uint64(apart)))
 	if next.Before(soonest) {
@@ -134,14 +132,6 @@ func doubled(wait time.Duration, times int, longest time.Duration) time.Duration
 		wait *= 2
 	}
 	return wait
-}
-
-func jitter(wait time.Duration, seed string, at time.Time) time.Duration {
-	h := fnv.New32a()
-	// A hash does not fail to write.
-	_, _ = h.Write([]byte(seed))
-	_, _ = h.Write([]byte(at.UTC().Format(time.RFC3339)))
-	return time.Duration(float64(wait) / 10 * float64(h.Sum32()) / float64(1<<32))
 }
 
 // DefaultInterval is that of a FolderSync which asks for none.

@@ -7,8 +7,10 @@ package secretwatch
 
 import (
 	"context"
+	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -39,6 +41,24 @@ func bare(object any) (any, error) {
 		m.SetManagedFields(nil)
 	}
 	return object, nil
+}
+
+// Allowed fails where the operator may not watch Secrets: in any of the namespaces, or, for none, in the cluster. A watch
+// that is refused would have all integrations wait for it.
+func Allowed(ctx context.Context, reader client.Reader, namespaces []string) error {
+	if len(namespaces) == 0 {
+		namespaces = []string{metav1.NamespaceAll}
+	}
+	for _, namespace := range namespaces {
+		secrets := &metav1.PartialObjectMetadataList{}
+		secrets.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("SecretList"))
+		err := reader.List(ctx, secrets, client.InNamespace(namespace), client.MatchingLabels{Label: "true"}, client.Limit(1))
+		if apierrors.IsForbidden(err) {
+			return fmt.Errorf("--watch-labelled-secrets: %w; grant list and watch of Secrets (Helm: watch.labelledSecrets=true, "+
+				"kustomize: config/components/watch-labelled-secrets), or leave the flag out: Secrets are looked at once a minute anyway", err)
+		}
+	}
+	return nil
 }
 
 // Naming gives the integrations that name a Secret.

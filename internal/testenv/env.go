@@ -60,6 +60,9 @@ func Start(t testing.TB) *Env {
 	return env
 }
 
+// Open returns the API server of this process for a program that is no test; KUBEBUILDER_ASSETS is needed likewise.
+func Open() (*Env, error) { return shared() }
+
 func start(assets string) (*Env, error) {
 	if assets == "" {
 		return nil, errors.New("KUBEBUILDER_ASSETS is not set: run `make test`, which builds etcd, kube-apiserver " +

@@ -142,8 +142,9 @@ metadata:
     {{- include "intralinks-operator.labels" $root | nindent 4 }}
 rules:
   {{- range $.rules }}
-  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done. */}}
-  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io"))) }}
+  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done; nor are other deployments
+  looked for outside of the operator's own namespace. */}}
+  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io" "coordination.k8s.io"))) }}
   - {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- end }}

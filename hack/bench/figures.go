@@ -1,0 +1,16 @@
+package main
+
+// figures in the order of the table.
+var figures = []figure{
+	newDocuments,
+	quietPoll,
+	allowanceUse,
+	largeFiles,
+	smallFiles,
+	latency,
+	manyDocuments,
+	manyPolls,
+	hugeFile,
+	peerRclone,
+	peerScript,
+}
