@@ -77,7 +77,7 @@ func (r *run) glance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	r.snapshot, err = takeSnapshot(listed, r.job.Source.Folder, r.records)
 	return err
 }
 
