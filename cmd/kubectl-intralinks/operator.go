@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,6 +18,8 @@ import (
 // reach is how a command gets to the operator's own API: flags of those commands that the Kubernetes API alone can't answer.
 type reach struct {
 	url, namespace, serviceAccount string
+	// tokenLife of a service account's token; 0: the shortest.
+	tokenLife time.Duration
 }
 
 func (r *reach) addTo(command *cobra.Command) {
@@ -36,7 +39,7 @@ func (a *app) operator(ctx context.Context, r reach) (*apiclient.Client, string,
 	if err != nil {
 		return nil, "", err
 	}
-	o := apiclient.Options{Config: config, URL: r.url, OperatorNamespace: r.namespace}
+	o := apiclient.Options{Config: config, URL: r.url, OperatorNamespace: r.namespace, TokenLife: r.tokenLife}
 	if r.serviceAccount != "" {
 		o.ServiceAccountNamespace, o.ServiceAccount = namespace, r.serviceAccount
 		if other, name, ok := strings.Cut(r.serviceAccount, "/"); ok {

@@ -30,6 +30,8 @@ type Options struct {
 	URL string
 	// ServiceAccount whose token is asked for, in its namespace, instead of that of the kubeconfig; empty: none.
 	ServiceAccountNamespace, ServiceAccount string
+	// TokenLife of that token; 0: ten minutes, the shortest that the API server gives.
+	TokenLife time.Duration
 }
 
 // Client asks. It is for one goroutine.
@@ -58,7 +60,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	var token string
 	var err error
 	if o.ServiceAccount != "" {
-		token, err = serviceAccountToken(ctx, o.Config, o.ServiceAccountNamespace, o.ServiceAccount)
+		token, err = serviceAccountToken(ctx, o)
 	} else {
 		token, err = tokenOf(ctx, o.Config)
 	}
@@ -157,6 +159,9 @@ func (c *Client) prefer(name string) {
 
 func (c *Client) ask(ctx context.Context, method, path string, query url.Values, lines bool) (*http.Response, error) {
 	address := c.base + "/api/v1/namespaces/" + path
+	if strings.HasPrefix(path, "/") { // beside the questions
+		address = c.base + path
+	}
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
