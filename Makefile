@@ -157,6 +157,11 @@ crash-matrix: ## A crash at every point of a sync, with the ledger in files and 
 soak: ## HISTORIES (20000) random histories of both services and of faults, against a model
 	go test -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
 
+.PHONY: soak-day
+soak-day: ## A day in an hour: 200 syncs, people, faults, expired tokens and restarts (SOAK_SEED=... for one of before)
+	@assets=$$(hack/controlplane/build.sh); \
+	KUBEBUILDER_ASSETS="$$assets" SOAK_DAY=whole go test -count=1 -v -timeout 4h ./internal/daytest
+
 .PHONY: e2e
 e2e: ## The chart on the cluster of the current kubeconfig: see hack/e2e/run for IMG, SIMULATORS_IMG, LOAD and POSTGRES
 	@hack/e2e/run
