@@ -11,6 +11,10 @@ var figures = []figure{
 	manyDocuments,
 	manyPolls,
 	hugeFile,
+	thousandSyncs,
+	fiveThousandSyncs,
+	failingTenant,
+	foreignSecrets,
 	peerRclone,
 	peerScript,
 }
