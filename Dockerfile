@@ -2,7 +2,7 @@
 # The operator in an image with nothing else in it: no shell, no package manager, not root.
 #
 # Without a network: vendor the modules (`go mod vendor`), and name the two images that you have at hand with
-# --build-arg GO_IMAGE=… and --build-arg BASE_IMAGE=…
+# --build-arg GO_IMAGE=… and --build-arg BASE_IMAGE=…; hack/image/bases.sh makes two out of a machine.
 ARG GO_IMAGE=golang:1.26.6-bookworm@sha256:116d58cbd88c1297624acc6e967a060012422bacf9930927e23fb719189c6f36
 # Certificate authorities, a time zone database and user 65532; the operator needs no more.
 ARG BASE_IMAGE=gcr.io/distroless/static-debian12:nonroot@sha256:d093aa3e30dbadd3efe1310db061a14da60299baff8450a17fe0ccc514a16639

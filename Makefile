@@ -12,6 +12,7 @@ export GOFLAGS     := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS)) -t
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 IMG       ?= ghcr.io/dataroom-dev/intralinks-operator:$(VERSION)
+SIMULATORS_IMG ?= localhost/intralinks-operator-simulators:$(VERSION)
 COMMIT    ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 # The commit's time and not the build's: the same commit gives the same binary.
 DATE      ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
@@ -124,7 +125,7 @@ check-alerts: ## What must fire and what must not, with promtool (built once, so
 	$(PROMTOOL) test rules config/prometheus/tests/*.yaml
 
 .PHONY: dashboard-picture
-dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus on the PATH)
+dashboard-picture: ## docs/dashboard.svg, from ten minutes of the operator at work (needs prometheus and chromium on the PATH)
 	@assets=$$(hack/controlplane/build.sh); KUBEBUILDER_ASSETS="$$assets" go test -tags picture -run TestPicture -timeout 30m ./hack/dashboard
 
 .PHONY: vulnerabilities
@@ -156,6 +157,11 @@ crash-matrix: ## A crash at every point of a sync, with the ledger in files and 
 soak: ## HISTORIES (20000) random histories of both services and of faults, against a model
 	go test -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
 
+.PHONY: soak-day
+soak-day: ## A day in an hour: 200 syncs, people, faults, expired tokens and restarts (SOAK_SEED=... for one of before)
+	@assets=$$(hack/controlplane/build.sh); \
+	KUBEBUILDER_ASSETS="$$assets" SOAK_DAY=whole go test -count=1 -v -timeout 4h ./internal/daytest
+
 .PHONY: e2e
 e2e: ## The chart on the cluster of the current kubeconfig: see hack/e2e/run for IMG, SIMULATORS_IMG, LOAD and POSTGRES
 	@hack/e2e/run
@@ -170,9 +176,11 @@ generate: ## Deep copies, from api/
 manifests: ## CRDs and rights, for kustomize and Helm, dashboard, API reference and the chart's README, from the code
 	$(TOOL) controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
 	$(TOOL) controller-gen rbac:roleName=intralinks-operator-manager-role paths=./controllers/... paths=./internal/guard/... output:rbac:artifacts:config=config/rbac
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-sign-in-role,fileName=sign_in_role.yaml paths=./internal/tokens/... output:rbac:artifacts:config=config/components/sign-in
+	$(TOOL) controller-gen rbac:roleName=intralinks-operator-secret-watch-role,fileName=secret_watch_role.yaml paths=./internal/secretwatch/... output:rbac:artifacts:config=config/components/watch-labelled-secrets
 	@rm -rf $(CHART)/files && mkdir -p $(CHART)/files/crds $(CHART)/files/rbac $(CHART)/files/prometheus $(CHART)/files/grafana docs
 	cp config/crd/bases/*.yaml $(CHART)/files/crds/
-	cp config/rbac/*role.yaml $(CHART)/files/rbac/
+	cp config/rbac/*role.yaml config/components/*/*role.yaml $(CHART)/files/rbac/
 	go run ./hack/dashboard > config/grafana/intralinks-operator.json
 	cp config/prometheus/*.yaml $(CHART)/files/prometheus/
 	cp config/grafana/*.json $(CHART)/files/grafana/
@@ -189,9 +197,30 @@ build: ## bin/manager and bin/simulators
 	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
 	@go build -o bin/simulators ./hack/simulators
 
+.PHONY: kubectl-intralinks
+kubectl-intralinks: ## bin/kubectl-intralinks, the kubectl plugin; on the PATH it is `kubectl intralinks`
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/kubectl-intralinks ./cmd/kubectl-intralinks
+
+.PHONY: plugin-archives
+plugin-archives: ## dist/kubectl-intralinks_*.tar.gz for six platforms (PLATFORMS="linux/amd64" for some)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" hack/plugin/build.sh
+
 .PHONY: docker-build
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
 	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
+
+# OFFLINE=1 CONTAINER=buildah takes the base images from this machine; KEEP=folder keeps what was built.
+.PHONY: image-check
+image-check: ## The image for amd64 and arm64, held against size, stamps, user and content (CONTAINER, OFFLINE=1, KEEP=dir)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" IMG="$(IMG)" CONTAINER="$(CONTAINER)" OFFLINE="$(OFFLINE)" \
+	  KEEP="$(KEEP)" hack/image/check.sh
+
+.PHONY: simulators-image
+simulators-image: ## The simulators as the image SIMULATORS_IMG, for make e2e
+	@mkdir -p dist/simulators
+	go build -o dist/simulators/simulators ./hack/simulators
+	$(CONTAINER) build -t "$(SIMULATORS_IMG)" -f hack/e2e/Dockerfile dist/simulators
 
 .PHONY: build-installer
 build-installer: ## dist/install.yaml: all of config/default in one file, with the image IMG
@@ -203,7 +232,7 @@ check-reproducible: ## Build this commit twice, in two places, and fail where th
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane
-	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
+	rm -rf dist bin/manager bin/simulators bin/kubectl-intralinks bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
 
 .PHONY: clean-all
 clean-all: clean ## Remove the control plane too; the next test builds it again

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -14,14 +15,20 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"dataroom.dev/intralinks-operator/controllers"
+	"dataroom.dev/intralinks-operator/internal/allowance"
+	"dataroom.dev/intralinks-operator/internal/apiserver"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/console"
 	"dataroom.dev/intralinks-operator/internal/crds"
 	"dataroom.dev/intralinks-operator/internal/engine"
+	"dataroom.dev/intralinks-operator/internal/guard"
 	"dataroom.dev/intralinks-operator/internal/hosts"
+	"dataroom.dev/intralinks-operator/internal/inspect"
 	"dataroom.dev/intralinks-operator/internal/ledger"
 	"dataroom.dev/intralinks-operator/internal/metrics"
 	"dataroom.dev/intralinks-operator/internal/options"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 )
@@ -29,7 +36,15 @@ import (
 // Stamped by the build, from the commit.
 var version, commit, date = "dev", "unknown", "unknown"
 
+// garbage is how much the heap may grow between two collections, in percent of what is in use: half of Go's default.
+// What a large exchange takes while it is listed is mostly that, and processor time is what an operator that waits for
+// two services has enough of. GOGC in the environment has the last word.
+const garbage = 50
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	o, err := options.Parse(os.Args[0], os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return
@@ -60,7 +75,7 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("--allowed-hosts: %w", err)
 	}
-	mgr, err := connected(ctx, o)
+	mgr, claims, err := connected(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -72,12 +87,12 @@ func run(ctx context.Context, o *options.Options) (err error) {
 	}
 	connector := &connect.Connector{
 		Reader: mgr.GetAPIReader(), Hosts: policy, Log: ctrl.Log.WithName("api"), Budgets: budgets, Decorate: measured.Transport,
-		Tokens: kept, ExternalURL: o.SignInOrigin(),
+		Claims: claims, Tokens: kept, ExternalURL: o.SignInOrigin(),
 	}
 	desk := &signin.Desk{Secrets: kept, Clock: clock.RealClock{}}
 	integrations := &controllers.IntegrationReconciler{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
-		Clock: clock.RealClock{}, SecretPoll: time.Minute,
+		Clock: clock.RealClock{}, SecretPoll: time.Minute, WatchSecrets: o.WatchSecrets,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)
@@ -91,21 +106,52 @@ func run(ctx context.Context, o *options.Options) (err error) {
 			return fmt.Errorf("set up the sign-in pages: %w", err)
 		}
 	}
+	carrier := engine.New(engine.Options{Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document})
 	syncs := &controllers.FolderSyncReconciler{
-		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{},
-		Engine: engine.New(engine.Options{
-			Ledger: records, Transfers: o.ConcurrentTransfers, Clock: clock.RealClock{}, OnDocument: measured.Document,
-		}),
+		Client: mgr.GetClient(), Connector: connector, Recorder: mgr.GetEventRecorder("intralinks-operator"), Clock: clock.RealClock{}, Engine: carrier,
 		MinInterval: o.MinInterval, SuspectIntegration: integrations.Suspect, AllowanceSpent: integrations.Spent,
 		RunBegan: measured.RunBegan,
 	}
 	if err := syncs.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the syncs: %w", err)
 	}
+	if err := answer(mgr, o, connector, carrier, records); err != nil {
+		return err
+	}
 	if err := o.Probes(mgr, records.Ping); err != nil {
 		return err
 	}
 	return o.Explain(mgr.Start(ctx))
+}
+
+// answer serves the API, unless it is switched off, and the console beside it where it is wanted.
+func answer(mgr ctrl.Manager, o *options.Options, connector *connect.Connector, carrier *engine.Engine, records *ledger.Ledger) error {
+	if o.APIAddress == "0" {
+		return nil
+	}
+	door, err := guard.New(mgr.GetConfig(), mgr.GetHTTPClient())
+	if err != nil {
+		return fmt.Errorf("set up the API: %w", err)
+	}
+	inspector := &inspect.Inspector{
+		Objects: mgr.GetClient(), Namespaces: o.Namespaces, Connector: connector, Engine: carrier, Ledger: records,
+		MinInterval: o.MinInterval, Clock: clock.RealClock{},
+	}
+	server := &apiserver.Server{
+		Address: o.APIAddress, Hosts: o.APIHosts, Inspector: inspector, Guard: door, Elected: mgr.Elected(),
+		Leader: o.Leader(mgr.GetAPIReader()), Log: ctrl.Log.WithName("api-server"),
+	}
+	if o.Console {
+		pages := &console.Console{
+			Config: mgr.GetConfig(), Scheme: mgr.GetScheme(), Mapper: mgr.GetRESTMapper(), Objects: mgr.GetClient(), Live: inspector,
+			Budgets: connector.Budgets.States, Leads: server.Leads, Clock: clock.RealClock{}, Log: ctrl.Log.WithName("console"),
+		}
+		server.Handle(console.Path, pages.Handler())
+		if err := mgr.Add(pages); err != nil {
+			return fmt.Errorf("set up the console: %w", err)
+		}
+	}
+	return mgr.Add(server)
 }
 
 // measure shows the objects, the ledger and the budgets to Prometheus, and what is counted of them.
@@ -114,7 +160,7 @@ func measure(mgr ctrl.Manager, o *options.Options, records *ledger.Ledger, budge
 	budgets.OnWait = measured.Waited
 	return measured, measured.Register(ctrlmetrics.Registry, metrics.Sources{
 		Reader: mgr.GetClient(), Budgets: budgets, Ledger: records, MinInterval: o.MinInterval, Clock: clock.RealClock{},
-		Log: ctrl.Log.WithName("metrics"),
+		Build: metrics.Build{Version: version, Commit: commit}, Log: ctrl.Log.WithName("metrics"),
 	})
 }
 
@@ -128,11 +174,21 @@ func openLedger(ctx context.Context, address string) (*ledger.Ledger, error) {
 	return records, err
 }
 
-// connected makes the manager, once the API server is there and has all that the operator writes.
-func connected(ctx context.Context, o *options.Options) (ctrl.Manager, error) {
-	mgr, err := o.Manager()
+// connected makes the manager, once the API server is there, has all that the operator writes, and lets it watch what it
+// was told to; and what tells other deployments of this one.
+func connected(ctx context.Context, o *options.Options) (ctrl.Manager, *allowance.Claims, error) {
+	mgr, lease, err := o.Manager()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return mgr, crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{})
+	if err := crds.Wait(ctx, mgr.GetConfig(), ctrl.Log.WithName("start"), clock.RealClock{}); err != nil {
+		return nil, nil, err
+	}
+	if o.WatchSecrets {
+		if err := secretwatch.Allowed(ctx, mgr.GetAPIReader(), o.Namespaces); err != nil {
+			return nil, nil, err
+		}
+	}
+	claims, err := o.Claims(mgr, lease)
+	return mgr, claims, err
 }

@@ -1,7 +1,6 @@
 package controllers
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -71,23 +70,11 @@ func (c conditions) keepTimes(before []metav1.Condition) {
 	}
 }
 
-// helpMark begins the link at the end of a message.
-const helpMark = " (" + v1alpha1.Help + "#"
-
 // withHelp ends a message with a link to what its reason means. One that is there already, such as of a message
 // that is quoted, gives way to it.
 func withHelp(reason, message string) string {
 	link := " (" + v1alpha1.HelpOn(reason) + ")"
-	return cutTo(maxMessage-len(link), withoutHelp(message)) + link
-}
-
-func withoutHelp(message string) string {
-	before, rest, found := strings.Cut(message, helpMark)
-	if !found {
-		return message
-	}
-	_, after, _ := strings.Cut(rest, ")")
-	return before + after
+	return cutTo(maxMessage-len(link), v1alpha1.WithoutHelp(message)) + link
 }
 
 // cut keeps a message within a size that a person reads.

@@ -48,6 +48,8 @@ type FolderSyncReconciler struct {
 	AllowanceSpent func(types.NamespacedName)
 	// RunBegan, which may be nil, hears of each run; what it returns is called with what the run ended with.
 	RunBegan func() (ended func(engine.Result))
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 
 	wake   *wake
 	runs   *runs.Manager[engine.Progress, outcome]
@@ -90,7 +92,7 @@ func (r *FolderSyncReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&v1alpha1.IntralinksIntegration{}, handler.EnqueueRequestsFromMapFunc(r.syncsOf), builder.WithPredicates(integrationChanged())).
 		Watches(&v1alpha1.FolderSync{}, handler.EnqueueRequestsFromMapFunc(r.waitingForDestination), builder.WithPredicates(onlyDeletes())).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue}).
 		Complete(r)
 }
 
@@ -102,6 +104,11 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 			r.gone(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if left, err := r.leftToAnother(ctx, &sync); err != nil {
+		return ctrl.Result{}, err
+	} else if left {
+		return ctrl.Result{RequeueAfter: leftInterval}, nil
 	}
 	before := sync.DeepCopy()
 	after, err := r.advance(ctx, &sync)
@@ -115,6 +122,23 @@ func (r *FolderSyncReconciler) Reconcile(ctx context.Context, req ctrl.Request) 
 		r.teller.synced(&sync, &before.Status)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
+}
+
+// leftInterval is how often a FolderSync is looked at that another deployment of the operator looks after, too.
+const leftInterval = time.Minute
+
+// leftToAnother tells whether a FolderSync is left alone, because another deployment looks after it, too, and is the one
+// that may spend the allowance.
+func (r *FolderSyncReconciler) leftToAnother(ctx context.Context, sync *v1alpha1.FolderSync) (bool, error) {
+	integration, err := r.integration(ctx, sync)
+	if err != nil || integration == nil {
+		return false, err
+	}
+	other, err := r.Connector.LeftTo(ctx, integration, sync)
+	if other != nil {
+		r.stop(client.ObjectKeyFromObject(sync))
+	}
+	return other != nil, err
 }
 
 // gone stops the run of a FolderSync that was deleted. Nothing else is deleted: what arrived stays, and the

@@ -26,6 +26,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/engine"
 	"dataroom.dev/intralinks-operator/internal/hosts"
 	"dataroom.dev/intralinks-operator/internal/ledger"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 	"dataroom.dev/intralinks-operator/internal/simulator/dataroom"
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
@@ -56,6 +57,8 @@ type setup struct {
 	client    func(client.Client) client.Client // between the operator and its cache
 	// secretPoll is how often an integration looks at its Secrets by itself; 100 ms by default.
 	secretPoll time.Duration
+	// watchSecrets has labelled ones watched.
+	watchSecrets bool
 	// second has the operator look after a second namespace.
 	second bool
 }
@@ -84,11 +87,12 @@ type world struct {
 	// clock is that of integrations and sign-ins.
 	clock *movedClock
 
-	ledgerFile string
-	wrap       func(client.Client) client.Client
-	secretPoll time.Duration
-	witness    *witness
-	hush       *hush
+	ledgerFile   string
+	wrap         func(client.Client) client.Client
+	secretPoll   time.Duration
+	watchSecrets bool
+	witness      *witness
+	hush         *hush
 
 	stopOperator func()
 }
@@ -118,7 +122,7 @@ func newWorld(t *testing.T, change ...func(*setup)) *world {
 	for _, f := range change {
 		f(&s)
 	}
-	w.wrap, w.secretPoll = s.client, s.secretPoll
+	w.wrap, w.secretPoll, w.watchSecrets = s.client, s.secretPoll, s.watchSecrets
 	if s.second {
 		w.second = env.Namespace(t)
 	}
@@ -196,9 +200,13 @@ func (w *world) manager() ctrl.Manager {
 	if w.second != "" {
 		namespaces[w.second] = cache.Config{}
 	}
+	kept := cache.Options{DefaultNamespaces: namespaces}
+	if w.watchSecrets {
+		kept.ByObject = secretwatch.Cached()
+	}
 	mgr, err := ctrl.NewManager(c, ctrl.Options{
 		Scheme: w.env.Scheme, Logger: w.hush.logger(),
-		Cache:                  cache.Options{DefaultNamespaces: namespaces},
+		Cache:                  kept,
 		Metrics:                metricsserver.Options{BindAddress: "0"},
 		HealthProbeBindAddress: "0",
 		// Every test has controllers of the same names.
@@ -223,7 +231,7 @@ func (w *world) addControllers(mgr ctrl.Manager, records *ledger.Ledger) error {
 	desk := &signin.Desk{Secrets: kept, Clock: w.clock}
 	integrations := &controllers.IntegrationReconciler{
 		Client: w.wrap(mgr.GetClient()), Live: mgr.GetAPIReader(), Connector: connector, SignIns: desk, Recorder: mgr.GetEventRecorder("intralinks-operator"),
-		Clock: w.clock, SecretPoll: w.secretPoll,
+		Clock: w.clock, SecretPoll: w.secretPoll, WatchSecrets: w.watchSecrets,
 	}
 	if err := integrations.SetupWithManager(mgr); err != nil {
 		return fmt.Errorf("set up the integrations: %w", err)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -15,18 +16,22 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/allowance"
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/runs"
 	"dataroom.dev/intralinks-operator/internal/schedule"
+	"dataroom.dev/intralinks-operator/internal/secretwatch"
 	"dataroom.dev/intralinks-operator/internal/signin"
 )
 
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=dataroom.dev,resources=intralinksintegrations/status,verbs=patch
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;create;update
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
+// +kubebuilder:rbac:groups=coordination.k8s.io,resources=leases,verbs=list
 
 // IntegrationReconciler keeps the status of IntralinksIntegrations true: it asks both services who the
 // operator is there and what it can see.
@@ -41,6 +46,10 @@ type IntegrationReconciler struct {
 	Clock    clock.PassiveClock
 	// SecretPoll is how often the named Secrets are looked at; a minute by default.
 	SecretPoll time.Duration
+	// WatchSecrets has labelled ones looked at as soon as they change; the cache must be made for it (secretwatch.Cached).
+	WatchSecrets bool
+	// NewQueue, which may be nil, makes the controller's queue, for a Clock that doesn't keep the machine's time.
+	NewQueue NewQueue
 
 	wake     *wake
 	teller   *teller
@@ -79,11 +88,14 @@ func (r *IntegrationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if err := mgr.Add(r.checks); err != nil {
 		return err
 	}
-	return ctrl.NewControllerManagedBy(mgr).
+	builder := ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.IntralinksIntegration{}).
 		WatchesRawSource(r.wake.source()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
-		Complete(r)
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4, NewQueue: r.NewQueue})
+	if r.WatchSecrets {
+		builder = builder.WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(secretwatch.Naming(mgr.GetClient())))
+	}
+	return builder.Complete(r)
 }
 
 // Reconcile looks at the Secrets, checks the connection when that is due, and writes down what came of it.
@@ -97,6 +109,11 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 			r.teller.forget(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if other, err := r.Connector.LeftTo(ctx, &integration, &integration); err != nil {
+		return ctrl.Result{}, err
+	} else if other != nil {
+		return r.leave(ctx, &integration, other), nil
 	}
 	if !integration.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, r.signOut(ctx, &integration)
@@ -115,6 +132,14 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 	return ctrl.Result{RequeueAfter: after}, nil
 }
 
+// leave does nothing to an integration that another deployment looks after, too.
+func (r *IntegrationReconciler) leave(ctx context.Context, integration *v1alpha1.IntralinksIntegration, other *allowance.TakenError) ctrl.Result {
+	r.disconnected(integration)
+	ctrl.LoggerFrom(ctx).Info("another deployment of the operator looks after this integration, too, and spends from its instance's allowance; "+
+		"it is left alone: give both deployments other label selectors or namespaces", "otherNamespace", other.Namespace, "otherLease", other.Lease)
+	return ctrl.Result{RequeueAfter: r.SecretPoll}
+}
+
 // Suspect asks for a check, because a sync met trouble that may be the connection's.
 func (r *IntegrationReconciler) Suspect(key types.NamespacedName) {
 	r.suspects.Store(key, true)
@@ -129,6 +154,9 @@ func (r *IntegrationReconciler) Spent(key types.NamespacedName) { r.wake.notify(
 
 // advance takes the next step and tells when to look again.
 func (r *IntegrationReconciler) advance(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (time.Duration, error) {
+	if leaving, err := r.signOutAsked(ctx, integration); leaving || err != nil {
+		return r.SecretPoll, err
+	}
 	var state *signInState
 	var err error
 	if integration.Spec.Intralinks.Grant == v1alpha1.AuthorizationCodeGrant {

@@ -100,6 +100,19 @@ func (r *IntegrationReconciler) tryRevoke(ctx context.Context, integration *v1al
 	return in.Revoke(ctx, access)
 }
 
+// signOutAsked signs out where somebody asked for it.
+func (r *IntegrationReconciler) signOutAsked(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (leaving bool, err error) {
+	requested := integration.Annotations[v1alpha1.SignOutRequestAnnotation]
+	if requested == integration.Status.LastHandledSignOutAt {
+		return false, nil
+	}
+	if leaving, err := r.withoutSignIn(ctx, integration); leaving || err != nil {
+		return leaving, err
+	}
+	integration.Status.LastHandledSignOutAt = requested
+	return false, nil
+}
+
 // withoutSignIn signs out where the grant was another before.
 func (r *IntegrationReconciler) withoutSignIn(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (leaving bool, err error) {
 	status := &integration.Status

@@ -19,6 +19,9 @@ func (r *IntegrationReconciler) notConnected(integration *v1alpha1.IntralinksInt
 	c := conditions{&integration.Status.Conditions, integration.Generation}
 	c.settled(false, "", "")
 	c.set(v1alpha1.ReadyCondition, metav1.ConditionFalse, problem.Reason, problem.Message)
+	if problem.Reason == v1alpha1.AllowanceClaimedElsewhereReason {
+		c.set(v1alpha1.LuminanceReachableCondition, metav1.ConditionFalse, problem.Reason, problem.Message)
+	}
 	c.keepGeneration()
 	// Once it has come right, a check is due whatever the last one said.
 	integration.Status.CredentialsRevision = ""

@@ -85,6 +85,30 @@ func TestADeletedIntegrationGivesItsTokenBack(t *testing.T) {
 	w.Expect(w.tokenSecret().Data).To(BeEmpty(), "there is no garbage collector here that would take all of it")
 }
 
+// TestASignOutThatIsAskedForRevokes, once, and the next sign-in is as good as the first.
+func TestASignOutThatIsAskedForRevokes(t *testing.T) {
+	w := newWorldForPeople(t)
+	w.signsIn(email)
+	w.connects("True", v1alpha1.ConnectedReason)
+	w.changeIntegration(func(i *v1alpha1.IntralinksIntegration) {
+		metav1.SetMetaDataAnnotation(&i.ObjectMeta, v1alpha1.SignOutRequestAnnotation, "now")
+	})
+	w.eventually(func(g Gomega) {
+		i := w.integration()
+		g.Expect(i.Status.LastHandledSignOutAt).To(Equal("now"))
+		g.Expect(i.Status.TokenExpiresAt).To(BeNil())
+		g.Expect(i.Status.TokenSecretRef).To(BeNil())
+		g.Expect(i.Status.Account).To(BeEmpty())
+	})
+	w.Expect(w.source.Stats().TokensRevoked).To(Equal(1))
+	w.Expect(w.tokenSecret().Data).To(BeEmpty())
+	w.connects("False", v1alpha1.SignInRequiredReason)
+
+	w.signsIn(email)
+	w.connects("True", v1alpha1.ConnectedReason)
+	w.Expect(w.source.Stats().TokensRevoked).To(Equal(1), "an annotation that was handled says nothing more")
+}
+
 // TestADeletionNeverHangs whatever is missing or doesn't answer.
 func TestADeletionNeverHangs(t *testing.T) {
 	for name, prepare := range map[string]func(w *world){

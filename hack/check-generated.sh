@@ -3,7 +3,7 @@
 # lies here. Nothing here changes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-generated=(api config/crd config/rbac config/argocd config/grafana charts/intralinks-operator/files charts/intralinks-operator/README.md docs/api-reference.md)
+generated=(api config/crd config/rbac config/components config/argocd config/grafana charts/intralinks-operator/files charts/intralinks-operator/README.md docs/api-reference.md)
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

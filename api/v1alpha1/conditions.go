@@ -33,5 +33,10 @@ const ConfirmVanishedAnnotation = "dataroom.dev/confirm-vanished"
 // handled last is status.lastHandledSignInAt.
 const SignInRequestAnnotation = "dataroom.dev/sign-in-requested-at"
 
+// SignOutRequestAnnotation (IntralinksIntegration) asks for the end of a sign-in: the tokens are taken out of their Secret
+// and revoked at Intralinks, and nothing is synced before somebody signs in again. Any new value is a request; the value
+// that was handled last is status.lastHandledSignOutAt.
+const SignOutRequestAnnotation = "dataroom.dev/sign-out-requested-at"
+
 // SignInFinalizer keeps an integration until its token has been revoked, for ten seconds at most.
 const SignInFinalizer = "dataroom.dev/sign-in"

@@ -288,6 +288,10 @@ type IntralinksIntegrationStatus struct {
 	// +optional
 	LastHandledSignInAt string `json:"lastHandledSignInAt,omitempty"`
 
+	// lastHandledSignOutAt is the last value of the annotation dataroom.dev/sign-out-requested-at that was handled.
+	// +optional
+	LastHandledSignOutAt string `json:"lastHandledSignOutAt,omitempty"`
+
 	// tokenExpiresAt is when the sign-in ends unless it is renewed: the end of the refresh token, or of the access
 	// token where there is no other.
 	// +optional

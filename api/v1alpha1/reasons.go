@@ -8,6 +8,16 @@ const Help = "https://github.com/dataroom-dev/intralinks-operator/blob/main/docs
 // HelpOn a reason of a condition is its entry: what it means, how to see more, what to do.
 func HelpOn(reason string) string { return Help + "#" + strings.ToLower(reason) }
 
+// WithoutHelp takes the link to that entry, in parentheses, off a condition's message.
+func WithoutHelp(message string) string {
+	before, rest, found := strings.Cut(message, " ("+Help+"#")
+	if !found {
+		return message
+	}
+	_, after, _ := strings.Cut(rest, ")")
+	return before + after
+}
+
 // Reasons on an IntralinksIntegration.
 const (
 	// SignInRequiredReason: there is no token yet, or the refresh token is gone.
@@ -40,6 +50,9 @@ const (
 	LuminanceForbiddenReason = "LuminanceForbidden"
 	// HostNotAllowedReason: a URL names a host that the operator may not call (--allowed-hosts).
 	HostNotAllowedReason = "HostNotAllowed"
+	// AllowanceClaimedElsewhereReason: another deployment of the operator spends the request allowance of this Luminance
+	// instance.
+	AllowanceClaimedElsewhereReason = "AllowanceClaimedElsewhere"
 	// ConnectedReason: both services answer.
 	ConnectedReason = "Connected"
 )

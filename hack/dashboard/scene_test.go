@@ -18,6 +18,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
@@ -26,6 +27,7 @@ import (
 	intralinkssim "dataroom.dev/intralinks-operator/internal/simulator/intralinks"
 	luminancesim "dataroom.dev/intralinks-operator/internal/simulator/luminance"
 	"dataroom.dev/intralinks-operator/internal/testenv"
+	"dataroom.dev/intralinks-operator/internal/testenv/chromium"
 )
 
 const (
@@ -33,6 +35,8 @@ const (
 	shown = 10 * time.Minute
 	// perMinute is the allowance of the scene's Luminance: that of ten minutes would make a picture of hours.
 	perMinute = 300
+	// person and password are those who sign in.
+	person, password = "partner@firm.example", "a password"
 )
 
 // scene is real services' doings for the picture: simulated services, a real API server, the operator and Prometheus.
@@ -43,11 +47,12 @@ type scene struct {
 	source               *intralinkssim.Server
 	target               *luminancesim.Simulator
 	sourceURL, targetURL string
+	browser              *chromium.Browser
 }
 
 // TestPicture plays the scene and draws the dashboard from it, into docs/dashboard.svg.
 func TestPicture(t *testing.T) {
-	s := &scene{T: t, env: testenv.Start(t), room: dataroom.New(1)}
+	s := &scene{T: t, env: testenv.Start(t), room: dataroom.New(1), browser: chromium.Start(t)}
 	s.serve()
 	s.fill("Contracts", 3200, 30<<10)
 	s.fill("Finance", 1100, 120<<10)
@@ -56,13 +61,20 @@ func TestPicture(t *testing.T) {
 	s.fill("Closing", 40, 20<<10)
 	s.isSlow(s.source, "60ms")
 	s.isSlow(s.target, "120ms")
-	metrics := s.startOperator()
+	pages := s.freeAddress()
+	metrics := s.startOperator(pages)
 	prometheus := s.startPrometheus(metrics)
 	began := time.Now()
 
 	s.integration("deals", "heron", v1alpha1.ClientCredentialsGrant)
 	s.integration("litigation", "heron", v1alpha1.ClientCredentialsGrant)
 	s.integration("funds", "osprey", v1alpha1.AuthorizationCodeGrant)
+	s.integration("advisory", "falcon", v1alpha1.AuthorizationCodeGrant)
+	s.integration("advisory", "kestrel", v1alpha1.AuthorizationCodeGrant)
+	s.signsIn("advisory", "falcon")
+	s.must(s.source.Control().Set("refreshLifetime", "on"))
+	s.must(s.source.Control().Set("refreshTTL", "100h"))
+	s.signsIn("advisory", "kestrel") // whose sign-in is about to end
 	s.sync("deals", "closing", "heron", "/Closing")
 	s.sync("deals", "contracts", "heron", "/Contracts")
 	s.sync("litigation", "evidence", "heron", "/Evidence")
@@ -113,13 +125,17 @@ func (s *scene) serve() {
 	s.source = intralinkssim.New(intralinkssim.Options{
 		Exchanges: []intralinkssim.Exchange{{ID: 7100015, Name: "Project Heron", Room: s.room}},
 		Apps:      []intralinkssim.App{{Key: "key", Secret: "secret"}},
+		Accounts:  []intralinkssim.Account{{Email: person, Password: password}},
 	})
+	s.must(s.source.Control().Set("refreshGrant", "on"))
 	target, err := luminancesim.New(luminancesim.Options{ClientID: "client", ClientSecret: "secret"})
 	s.must(err)
 	s.must(target.Control().Set("budgetRequests", fmt.Sprint(perMinute)))
 	s.must(target.Control().Set("budgetPer", "1m"))
 	s.target = target
-	one, two := httptest.NewServer(s.source), httptest.NewServer(target)
+	one, two, pages := httptest.NewServer(s.source), httptest.NewServer(target), httptest.NewServer(s.source.SignInPages())
+	s.Cleanup(pages.Close)
+	s.source.SetSignInURL(pages.URL)
 	s.Cleanup(one.Close)
 	s.Cleanup(two.Close)
 	s.sourceURL, s.targetURL = one.URL, two.URL
@@ -205,16 +221,48 @@ func (s *scene) sync(namespace, name, integration, folder string, change ...func
 	s.create(f)
 }
 
-// startOperator gives the address of its metrics.
-func (s *scene) startOperator() string {
+// signsIn is a person who does so in a browser.
+func (s *scene) signsIn(namespace, name string) {
 	s.Helper()
+	i := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	s.must(s.env.Client.Patch(s.Context(), i, client.RawPatch(types.MergePatchType, fmt.Appendf(nil,
+		`{"metadata":{"annotations":{%q:"now"}}}`, v1alpha1.SignInRequestAnnotation))))
+	s.until("a link", func() bool {
+		s.must(s.env.Client.Get(s.Context(), client.ObjectKeyFromObject(i), i))
+		return strings.Contains(i.Status.SignInURL, "ticket=")
+	})
+	p := s.browser.NewPage()
+	p.Open(i.Status.SignInURL)
+	s.until("the operator's page", func() bool { return p.Click("button") })
+	s.until("Intralinks' page", func() bool { return p.Type("#email", person) })
+	if !p.Type("#password", password) || !p.Click("#signin") {
+		s.Fatal("there is no form to sign in by: ", p.Text())
+	}
+	s.until("the sign-in", func() bool { return strings.Contains(p.Text(), "Signed in") })
+}
+
+// until waits for something, a minute at most.
+func (s *scene) until(what string, is func() bool) {
+	s.Helper()
+	for began := time.Now(); !is(); s.at(time.Now(), 100*time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			s.Fatal("not within a minute: ", what)
+		}
+	}
+}
+
+// startOperator gives the address of its metrics.
+func (s *scene) startOperator(pages string) string {
+	s.Helper()
+	s.must(s.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
 	folder, address := s.TempDir(), s.freeAddress()
 	program := filepath.Join(folder, "manager")
 	build := exec.CommandContext(s.Context(), "go", "build", "-o", program, "../..")
 	build.Stderr = os.Stderr
 	s.must(build.Run())
 	s.start(filepath.Join(folder, "log"), []string{"KUBECONFIG=" + s.env.Kubeconfig}, program, "--ledger=sqlite://"+folder+"/ledger.db",
-		"--metrics-bind-address="+address, "--metrics-secure=false", "--health-probe-bind-address=0", "--allowed-hosts=127.0.0.1")
+		"--metrics-bind-address="+address, "--metrics-secure=false", "--health-probe-bind-address=0", "--api-bind-address=0", "--allowed-hosts=127.0.0.1",
+		"--sign-in-bind-address="+pages, "--external-url=http://"+pages)
 	return address
 }
 

@@ -3,6 +3,7 @@ package installtest
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -85,7 +86,7 @@ func TestEveryValueReachesItsPlace(t *testing.T) {
 	g.Expect(container.Args).To(Equal([]string{
 		"--leader-elect", "--leader-election-id=documents", "--health-probe-bind-address=:8081", "--metrics-bind-address=:8443",
 		"--ledger=sqlite:///var/lib/intralinks-operator/ledger.db", "--sign-in-bind-address=:8082",
-		"--external-url=https://intralinks.example.com/", "--watch-label-selector=tenant in (acme, beta)", "--min-interval=5m",
+		"--external-url=https://intralinks.example.com/", "--api-hosts=intralinks.example.com", "--watch-label-selector=tenant in (acme, beta)", "--watch-labelled-secrets", "--min-interval=5m",
 		"--concurrent-transfers=8", "--allowed-hosts=vdr.example.com,10.20.0.0/16", "--log-level=debug", "--log-format=text",
 		"--watch-namespaces=",
 	}))
@@ -167,10 +168,65 @@ func TestAListOfNamespacesTakesNothingOfTheCluster(t *testing.T) {
 	g.Expect(all.of("RoleBinding").names()).To(ConsistOf(
 		"deals/intralinks-operator-manager-rolebinding", "deals-archive/intralinks-operator-manager-rolebinding",
 		namespace+"/intralinks-operator-leader-election-rolebinding"))
-	g.Expect(deployment(t, all).Spec.Template.Spec.Containers[0].Args).To(ContainElement("--watch-namespaces=deals,deals-archive"))
+	container := deployment(t, all).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).To(ContainElements("--watch-namespaces=deals,deals-archive", "--api-bind-address=0"))
+	g.Expect(container.Ports).NotTo(ContainElement(HaveField("Name", "api")))
 	for _, object := range all {
 		g.Expect(object.GetNamespace()).NotTo(BeEmpty(), "%s %s", object.GetKind(), object.GetName())
 	}
+}
+
+// Only whom people sign in for writes Secrets, and only who chose to watch some lists any.
+func TestWhatSecretsTakeFollowsFromTheValues(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		set     []string
+		granted map[string][]string // of Secrets
+	}{
+		{"by default", nil, map[string][]string{"ClusterRole intralinks-operator-manager-role": {"get"}}},
+		{"with sign-in pages", []string{"--set", "signIn.externalURL=https://x.example.com"}, map[string][]string{
+			"ClusterRole intralinks-operator-manager-role": {"get"}, "ClusterRole intralinks-operator-sign-in-role": {"create", "update"}}},
+		{"with a watch", []string{"--set", "watch.labelledSecrets=true"}, map[string][]string{
+			"ClusterRole intralinks-operator-manager-role": {"get"}, "ClusterRole intralinks-operator-secret-watch-role": {"list", "watch"}}},
+		{"with all of it, in a namespace", []string{"--set", "watch.labelledSecrets=true,signIn.externalURL=https://x.example.com,watch.namespaces={deals}"}, map[string][]string{
+			"Role deals/intralinks-operator-manager-role": {"get"}, "Role deals/intralinks-operator-sign-in-role": {"create", "update"},
+			"Role deals/intralinks-operator-secret-watch-role": {"list", "watch"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := NewWithT(t)
+			all := render(t, tt.set...)
+			granted := map[string][]string{}
+			for _, kind := range []string{"ClusterRole", "Role"} {
+				for _, object := range all.of(kind) {
+					for _, rule := range into[rbacv1.ClusterRole](t, object).Rules {
+						if slices.Contains(rule.Resources, "secrets") {
+							granted[kind+" "+objects{object}.names()[0]] = rule.Verbs
+						}
+					}
+				}
+			}
+			g.Expect(granted).To(Equal(tt.granted))
+			for role := range granted {
+				kind, name, _ := strings.Cut(role, " ")
+				binding := into[rbacv1.ClusterRoleBinding](t, named(t, all.of(kind+"Binding"), name+"binding"))
+				g.Expect(binding.RoleRef).To(And(HaveField("Kind", kind), HaveField("Name", name[strings.Index(name, "/")+1:])))
+				g.Expect(binding.Subjects).To(ConsistOf(HaveField("Name", "intralinks-operator")))
+			}
+		})
+	}
+}
+
+func TestTheAPICanBeSwitchedOff(t *testing.T) {
+	g := NewWithT(t)
+	all := render(t, "--set", "api.enabled=false")
+	container := deployment(t, all).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).To(ContainElement("--api-bind-address=0"))
+	g.Expect(container.Ports).NotTo(ContainElement(HaveField("Name", "api")))
+	g.Expect(all.of("Role").names()).NotTo(ContainElement(ContainSubstring("api-access")))
+
+	container = deployment(t, render(t)).Spec.Template.Spec.Containers[0]
+	g.Expect(container.Args).NotTo(ContainElement(HavePrefix("--api-bind-address")), "it has a default")
+	g.Expect(container.Ports).To(ContainElement(And(HaveField("Name", "api"), HaveField("ContainerPort", BeEquivalentTo(8083)))))
 }
 
 // Whoever may edit an integration chooses where credentials are sent, so nobody gets that by the way.

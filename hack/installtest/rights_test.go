@@ -26,14 +26,14 @@ import (
 )
 
 // internal/rightstest holds the rights in the cluster against what the operator asks for. Those in a list of namespaces
-// are the same, but for asking who scrapes the metrics.
+// are the same, but for asking who scrapes the metrics, and looking for other deployments.
 func TestTheRightsInNamespacesAreThoseInTheCluster(t *testing.T) {
 	g := NewWithT(t)
 	inCluster := into[rbacv1.ClusterRole](t, named(t, render(t).of("ClusterRole"), "intralinks-operator-manager-role"))
 	rules := slices.DeleteFunc(inCluster.Rules, func(rule rbacv1.PolicyRule) bool {
-		return slices.Contains(rule.Resources, "tokenreviews") || slices.Contains(rule.Resources, "subjectaccessreviews")
+		return slices.ContainsFunc([]string{"tokenreviews", "subjectaccessreviews", "leases"}, func(r string) bool { return slices.Contains(rule.Resources, r) })
 	})
-	g.Expect(rules).To(HaveLen(len(inCluster.Rules)-2), "what is left out is two rules")
+	g.Expect(rules).To(HaveLen(len(inCluster.Rules)-3), "what is left out is three rules")
 	for _, namespace := range []string{"deals", "deals-archive"} {
 		role := into[rbacv1.Role](t, named(t, render(t, values("namespaces")...).of("Role"), namespace+"/intralinks-operator-manager-role"))
 		g.Expect(role.Rules).To(Equal(rules))
@@ -57,13 +57,38 @@ func TestNothingIsRefusedWithRightsInNamespaces(t *testing.T) {
 	seen := newWitness(t, env)
 	operator := start(t, kubeconfigFor(t, seen.URL, seen.CA, token), chartArgs(t, all, filepath.Join(t.TempDir(), "ledger.db"))...)
 
+	forPeople := createForPeople(t, env)
 	goThroughEverything(t, env, operator)
 
+	g.Expect(env.Client.Get(t.Context(), client.ObjectKeyFromObject(forPeople), forPeople)).To(Succeed())
+	g.Expect(meta.FindStatusCondition(forPeople.Status.Conditions, v1alpha1.ReadyCondition)).To(HaveValue(And(
+		HaveField("Reason", v1alpha1.SignInRequiredReason), HaveField("Message", ContainSubstring("have --external-url set")))))
 	g.Expect(seen.refused()).To(BeEmpty())
 	g.Expect(seen.uses()).To(ContainElement(And(HaveField("Resource", "secrets"), HaveField("Code", http.StatusOK))))
 	for _, use := range seen.uses() {
 		g.Expect(use).NotTo(And(HaveField("Resource", "secrets"), HaveField("Verb", BeElementOf("list", "watch"))))
 	}
+}
+
+// createForPeople creates an integration that nobody can sign in for, where there are no pages for it.
+func createForPeople(t *testing.T, env *testenv.Env) *v1alpha1.IntralinksIntegration {
+	t.Helper()
+	integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "by-people"}}
+	integration.Spec.Intralinks = v1alpha1.IntralinksConnection{
+		Grant: v1alpha1.AuthorizationCodeGrant, BaseURL: "https://127.0.0.1:1", CredentialsSecretRef: v1alpha1.SecretReference{Name: "intralinks-api"},
+	}
+	integration.Spec.Luminance = v1alpha1.LuminanceConnection{
+		BaseURL: "https://127.0.0.1:1", CredentialsSecretRef: v1alpha1.SecretReference{Name: "luminance-service-user"},
+	}
+	if err := env.Client.Create(t.Context(), integration); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := env.Client.Delete(context.Background(), integration); err != nil {
+			t.Error(err)
+		}
+	})
+	return integration
 }
 
 func TestARefusalIsSeen(t *testing.T) {
@@ -102,8 +127,7 @@ func account(t *testing.T, env *testenv.Env, all objects) string {
 		}
 	}
 	t.Cleanup(func() { // the first to take the lease creates it
-		lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "intralinks-operator"}}
-		if err := client.IgnoreNotFound(env.Client.Delete(context.Background(), lease)); err != nil {
+		if err := env.Client.DeleteAllOf(context.Background(), &coordinationv1.Lease{}, client.InNamespace(namespace)); err != nil {
 			t.Error(err)
 		}
 	})

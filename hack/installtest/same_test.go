@@ -1,6 +1,8 @@
 package installtest
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -17,8 +19,33 @@ func kustomize(t testing.TB, folder string) objects {
 }
 
 func TestChartAndKustomizeYieldTheSameObjects(t *testing.T) {
+	for _, tt := range []struct{ name, overlay, values string }{
+		{name: "by default"},
+		{"with sign-in pages", `
+components: [../../config/components/sign-in]
+patches:
+  - target: {kind: Deployment}
+    patch: |-
+      - {op: add, path: /spec/template/spec/containers/0/args/-, value: "--external-url=https://operator.example.com"}
+`, "signIn.externalURL=https://operator.example.com"},
+		{"with a watch of Secrets", "components: [../../config/components/watch-labelled-secrets]\n", "watch.labelledSecrets=true"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			folder := filepath.Join(root, "dist", "overlay-under-test")
+			g := NewWithT(t)
+			g.Expect(os.MkdirAll(folder, 0o750)).To(Succeed())
+			t.Cleanup(func() { _ = os.RemoveAll(folder) }) // nothing looks there
+			overlay := "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../../config/default]\n" + tt.overlay
+			g.Expect(os.WriteFile(filepath.Join(folder, "kustomization.yaml"), []byte(overlay), 0o600)).To(Succeed())
+			compare(t, render(t, "--set", tt.values), kustomize(t, "dist/overlay-under-test"))
+		})
+	}
+}
+
+func compare(t *testing.T, chart, config objects) {
+	t.Helper()
 	g := NewWithT(t)
-	fromChart, fromKustomize := stripped(render(t)), stripped(kustomize(t, "config/default"))
+	fromChart, fromKustomize := stripped(chart), stripped(config)
 
 	// Helm makes the namespace itself, where it is told to.
 	delete(fromKustomize, "Namespace /"+namespace)

@@ -27,6 +27,9 @@ type witness struct {
 	server *httptest.Server
 	lock   sync.Mutex
 	seen   []use
+	// listener hears the answers to lists and watches of a resource.
+	listener   *overheard
+	listensFor string
 }
 
 // use is a request as the API server's authorizer sees it.
@@ -49,7 +52,10 @@ func newWitness(t *testing.T, env *testenv.Env) *witness {
 	requests := request.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")}
 	w := &witness{}
 	proxy := &httputil.ReverseProxy{
-		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Header.Del("Accept-Encoding") // what is heard can be read
+		},
 		Transport:     transport,
 		FlushInterval: -1, // watches
 		ModifyResponse: func(answer *http.Response) error {
@@ -58,6 +64,9 @@ func newWitness(t *testing.T, env *testenv.Env) *witness {
 				return err
 			}
 			w.note(info, answer.StatusCode)
+			if w.listener != nil && info.Resource == w.listensFor && (info.Verb == "list" || info.Verb == "watch") {
+				w.listener.tee(answer)
+			}
 			return nil
 		},
 	}
@@ -75,6 +84,11 @@ func newWitness(t *testing.T, env *testenv.Env) *witness {
 	w.URL = server.URL
 	w.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	return w
+}
+
+// overhear has lists and watches of a resource heard, before there are any.
+func (w *witness) overhear(resource string, listener *overheard) {
+	w.listensFor, w.listener = resource, listener
 }
 
 // goAway breaks all connections and lets nothing through until comeBack.

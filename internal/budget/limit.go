@@ -39,14 +39,16 @@ func (l Limit) Share() int {
 	return int(max(1, int64(l.Requests)*ours/100))
 }
 
-// period is Per in nanoseconds, within what is supported.
-func (l Limit) period() int64 {
+// Period is Per, within what is supported.
+func (l Limit) Period() time.Duration {
 	per := l.Per
 	if per <= 0 {
 		per = DefaultLimit.Per
 	}
-	return int64(min(per, MaxPeriod))
+	return min(per, MaxPeriod)
 }
+
+func (l Limit) period() int64 { return int64(l.Period()) }
 
 // strictest makes one share per period of all limits: where two have the same period, the smaller
 // share. Of different periods none is stricter than the other (100 in 10 minutes allows a burst

@@ -56,9 +56,9 @@ func (c *Connection) Check(ctx context.Context, known Known) Check {
 	var check Check
 	check.Exchanges, check.ExchangeCount, check.Intralinks = c.checkIntralinks(ctx)
 	if err := c.ask(ctx, func(ctx context.Context) error { return c.checkLuminance(ctx, known, &check) }); err != nil {
-		check.Luminance = c.luminanceFault(err, time.Now())
+		check.Luminance = c.luminanceFault(err, c.clock.Now())
 	}
-	check.Ended = time.Now()
+	check.Ended = c.clock.Now()
 	return check
 }
 
@@ -85,7 +85,7 @@ func (c *Connection) checkIntralinks(ctx context.Context) ([]v1alpha1.ExchangeSu
 	var exchanges []v1alpha1.ExchangeSummary
 	for e, err := range c.Intralinks.Exchanges(ctx) {
 		if err != nil {
-			return nil, 0, intralinksFault(err, time.Now())
+			return nil, 0, intralinksFault(err, c.clock.Now())
 		}
 		exchanges = append(exchanges, v1alpha1.ExchangeSummary{ID: e.ID, Name: e.Name, Host: e.Host, Phase: e.Phase})
 	}

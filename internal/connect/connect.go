@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/allowance"
 	"dataroom.dev/intralinks-operator/internal/bearer"
 	"dataroom.dev/intralinks-operator/internal/budget"
 	"dataroom.dev/intralinks-operator/internal/hosts"
@@ -48,6 +49,7 @@ type Connection struct {
 	refusedByIntralinks, refusedByLuminance refusal
 
 	patience time.Duration
+	clock    clock.PassiveClock
 }
 
 // Problem is why there is no connection, for the integration's conditions.
@@ -63,7 +65,9 @@ type Connector struct {
 	Reader  client.Reader
 	Hosts   *hosts.Policy
 	Budgets *budget.Registry
-	Log     logr.Logger
+	// Claims, which may be nil, are the instances whose allowance no other deployment spends.
+	Claims *allowance.Claims
+	Log    logr.Logger
 	// Patience is how long a check waits for an answer of either service; 5 minutes by default. The wait for a
 	// request of Luminance's allowance is no part of it.
 	Patience time.Duration
@@ -106,6 +110,9 @@ func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.Intralink
 		secrets.email = stored.Account
 		secrets.revision = revisionOf(secrets.revision, stored.ObtainedAt.String())
 	}
+	if err := c.claim(ctx, integration); err != nil {
+		return nil, err
+	}
 	name := client.ObjectKeyFromObject(integration)
 	key := keyOf(integration, secrets.revision)
 	c.mu.Lock()
@@ -117,13 +124,14 @@ func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.Intralink
 	if err != nil {
 		return nil, err
 	}
-	if kept, ok := c.cache[name]; ok && kept.connection.Instance != connection.Instance {
-		c.Budgets.Forget(kept.connection.Instance, name.String())
-	}
+	former, changed := c.cache[name]
 	if c.cache == nil {
 		c.cache = map[types.NamespacedName]cached{}
 	}
 	c.cache[name] = cached{key: key, connection: connection}
+	if changed && former.connection.Instance != connection.Instance {
+		c.leave(former.connection.Instance, name)
+	}
 	return connection, nil
 }
 
@@ -149,8 +157,8 @@ func (c *Connector) Forget(name types.NamespacedName) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if kept, ok := c.cache[name]; ok {
-		c.Budgets.Forget(kept.connection.Instance, name.String())
 		delete(c.cache, name)
+		c.leave(kept.connection.Instance, name)
 	}
 }
 
@@ -181,7 +189,7 @@ func (c *Connector) checkHosts(integration *v1alpha1.IntralinksIntegration) erro
 
 func (c *Connector) build(ctx context.Context, integration *v1alpha1.IntralinksIntegration, secrets *secrets) (*Connection, error) {
 	c.roundTripper()
-	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience)}
+	connection := &Connection{Revision: secrets.revision, Instance: InstanceOf(integration), Account: secrets.email, patience: cmp.Or(c.Patience, defaultPatience), clock: c.clock()}
 	if err := c.connectIntralinks(integration, secrets, connection); err != nil {
 		return nil, err
 	}
@@ -238,7 +246,9 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 	if connection.Budget, err = c.Budgets.For(ctx, connection.Instance); err != nil {
 		return err
 	}
-	watched := c.decorated("luminance", &luminance.Watchdog{Base: c.transport})
+	watched := &allowance.Transport{
+		Base: c.decorated("luminance", &luminance.Watchdog{Base: c.transport}), Claims: c.Claims, Instance: connection.Instance,
+	}
 	hc := &http.Client{Transport: &budget.Transport{Base: watched, Budget: connection.Budget}}
 	fetch := connection.refusedByLuminance.guard(luminance.ClientCredentials(spec.BaseURL, s.clientID, s.clientSecret, hc), func(err error) bool {
 		return luminance.ClassOf(err) == luminance.InvalidCredentials
@@ -247,7 +257,7 @@ func (c *Connector) connectLuminance(ctx context.Context, integration *v1alpha1.
 	connection.LuminanceTokens = bearer.NewSourceAfter(connection.Budget.Prepay, fetch)
 	connection.Luminance, err = luminance.New(luminance.Options{
 		BaseURL: spec.BaseURL, Version: luminance.APIVersion(spec.APIVersion), HTTPClient: hc,
-		Tokens: connection.LuminanceTokens, Log: c.Log,
+		Tokens: connection.LuminanceTokens, Log: c.Log, Clock: c.clock(),
 	})
 	return err
 }

@@ -45,7 +45,7 @@ func Wait(ctx context.Context, config *rest.Config, log logr.Logger, clock clock
 	began := clock.Now()
 	told := ""
 	for {
-		err := check(ctx, client)
+		err := Check(ctx, client)
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -71,8 +71,8 @@ func Wait(ctx context.Context, config *rest.Config, log logr.Logger, clock clock
 	}
 }
 
-// check looks once.
-func check(ctx context.Context, client discovery.DiscoveryInterface) error {
+// Check looks once. The error is ErrOutdated where the API server lacks something, and says what and what to do.
+func Check(ctx context.Context, client discovery.DiscoveryInterface) error {
 	group := v1alpha1.GroupVersion
 	text, err := client.RESTClient().Get().AbsPath("/openapi/v3/apis/" + group.String()).Do(ctx).Raw()
 	if apierrors.IsNotFound(err) {

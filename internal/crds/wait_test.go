@@ -54,7 +54,7 @@ func TestAnOlderCRDIsNamedWithWhatItLacks(t *testing.T) {
 
 	client, err := discovery.NewDiscoveryClientForConfig(env.Config)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Eventually(func() error { return check(t.Context(), client) }).WithTimeout(time.Minute).Should(MatchError(And(
+	g.Eventually(func() error { return Check(t.Context(), client) }).WithTimeout(time.Minute).Should(MatchError(And(
 		ContainSubstring("the CRDs in the cluster are older than this operator: they lack FolderSync.status."),
 		ContainSubstring("FolderSync.status.nextSyncTime"), ContainSubstring("FolderSync.status.lastSync.completionTime"),
 		ContainSubstring("upgrading the release with crds.enabled=true"),

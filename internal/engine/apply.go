@@ -29,7 +29,10 @@ func (r *run) apply(ctx context.Context) error {
 	queue := make(chan *Action)
 	group.Go(func() error {
 		defer close(queue)
+		ahead := r.foldersAhead(ctx)
+		defer ahead.wait()
 		for i := range r.plan.Actions {
+			ahead.begin(i)
 			select {
 			case queue <- &r.plan.Actions[i]:
 			case <-ctx.Done():
@@ -38,7 +41,7 @@ func (r *run) apply(ctx context.Context) error {
 		}
 		return nil
 	})
-	for range min(r.engine.workers, len(r.plan.Actions)) {
+	for range min(carriers(r.engine.workers), len(r.plan.Actions)) {
 		group.Go(func() error {
 			for action := range queue {
 				if err := r.conclude(ctx, action, r.carry(ctx, action)); err != nil {
@@ -50,6 +53,10 @@ func (r *run) apply(ctx context.Context) error {
 	}
 	return group.Wait()
 }
+
+// carriers is how many documents a run has in hand at once. Those beyond the transfer slots are for the time in which a
+// document has left its slot and is being booked.
+func carriers(workers int) int { return workers + workers/2 }
 
 // recordListing writes down what the listing brought, before anything is sent.
 func (r *run) recordListing(ctx context.Context) error {

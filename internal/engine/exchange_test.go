@@ -89,7 +89,7 @@ type tester interface {
 
 func (e *exchange) snapshot(t tester, folder string) *Snapshot {
 	t.Helper()
-	snapshot, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, folder, nobody)
+	snapshot, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, folder, nil)
 	if err != nil {
 		t.Fatalf("take a snapshot of %s: %v", folder, err)
 	}
@@ -104,6 +104,3 @@ func (e *exchange) tree(t tester) *tree {
 	}
 	return tree
 }
-
-// nobody: the ledger knows no document.
-func nobody(int64) bool { return false }

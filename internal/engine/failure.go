@@ -30,6 +30,9 @@ func (f *Failure) Error() string { return f.Reason + ": " + f.Message }
 // Unwrap gives the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
+// AsFailure tells of an error of either client, or of this package, who can mend it. A nil error has no failure.
+func AsFailure(err error, now time.Time) *Failure { return asFailure(err, now) }
+
 // asFailure classifies an error that ended a run. A nil error has no failure.
 func asFailure(err error, now time.Time) *Failure {
 	var failure *Failure

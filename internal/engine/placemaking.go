@@ -71,21 +71,10 @@ type node struct {
 	id   int64
 }
 
-// root finds the folder that everything hangs under. In the examples each Division has one folder without
-// a parent, "All Documents" (inferred: not stated anywhere). Where that isn't so, what has no parent is
-// itself the top level, and 0 stands for no parent; a folder that we made there is never the root, and neither is
-// one that the destination names.
+// root is the folder that everything hangs under.
 func (p *places) root(children map[int64][]luminance.Folder) node {
-	top := children[0]
 	named, _, _ := strings.Cut(p.absolute(""), "/")
-	for _, f := range top {
-		ours := f.CreatedBy != 0 && f.CreatedBy == p.job.ServiceUser
-		alone := len(top) == 1 && norm.NFC.String(f.Name) != named
-		if !ours && (alone || f.Name == "All Documents") {
-			return node{id: f.ID}
-		}
-	}
-	return node{}
+	return node{id: rootOf(children[0], p.job.ServiceUser, named)}
 }
 
 // rootOfCut is root for a list that may not be whole: that there is no other folder without a parent is not known then.

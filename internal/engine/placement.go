@@ -11,22 +11,17 @@ import (
 type placement struct {
 	// path of each source folder below the destination folder.
 	path map[int64]string
-	// namers of documents, by path.
+	// namers of documents, by path, where new ones are named.
 	namers  map[string]*naming.Namer
 	changed []ledger.FolderName
+	books   *Books
+	// standing is what stands in each folder, once somebody has asked.
+	standing map[string][]string
 }
 
 func newPlacement(folders []Folder, books Books) *placement {
-	p := &placement{path: map[int64]string{}, namers: map[string]*naming.Namer{}}
+	p := &placement{path: make(map[int64]string, len(folders)), namers: map[string]*naming.Namer{}, books: &books}
 	p.placeFolders(folders, books.Names)
-	for _, r := range books.Records {
-		if r.Standing != nil {
-			p.namer(r.Folder).Take(r.Name)
-		}
-	}
-	for _, f := range books.Former {
-		p.namer(f.Folder).Take(f.Name)
-	}
 	return p
 }
 
@@ -78,11 +73,31 @@ func (p *placement) place(d *Document) (folder, name string) {
 	return folder, p.namer(folder).Assign(d.Name, d.ID)
 }
 
+// namer gives the names of a folder in which something new is put. Most polls have none.
 func (p *placement) namer(folder string) *naming.Namer {
 	if p.namers[folder] == nil {
 		p.namers[folder] = naming.NewNamer()
+		for _, name := range p.taken()[folder] {
+			p.namers[folder].Take(name)
+		}
 	}
 	return p.namers[folder]
+}
+
+// taken are the names of what stands in each folder.
+func (p *placement) taken() map[string][]string {
+	if p.standing == nil {
+		p.standing = map[string][]string{}
+		for _, r := range p.books.Records {
+			if r.Standing != nil {
+				p.standing[r.Folder] = append(p.standing[r.Folder], r.Name)
+			}
+		}
+		for _, f := range p.books.Former {
+			p.standing[f.Folder] = append(p.standing[f.Folder], f.Name)
+		}
+	}
+	return p.standing
 }
 
 // siblings groups folders that stand one after another with one parent, as scope lists them.

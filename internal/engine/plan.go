@@ -42,7 +42,7 @@ type Action struct {
 	Document *Document
 	// Folder and Name below the destination folder.
 	Folder, Name string
-	// Target is the whole path from the Division's root, for a person to read.
+	// Target is the whole path from the Division's root, for a person to read; of a dry run only.
 	Target string
 	// Previous is what stands there, for a new version.
 	Previous *ledger.Standing

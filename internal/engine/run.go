@@ -96,6 +96,7 @@ func (r *run) openLedger(ctx context.Context) error {
 }
 
 func (r *run) loadRecords(ctx context.Context) error {
+	r.records, r.books = nil, Books{} // there may be many: the old ones go before the new ones come
 	records, err := r.pair.Documents(ctx)
 	if err != nil {
 		return err
@@ -152,7 +153,7 @@ func (r *run) takeSnapshot(ctx context.Context) error {
 	if err != nil {
 		return r.exchangeGone(err)
 	}
-	snapshot, err := takeSnapshot(listed, r.job.Source.Folder, func(id int64) bool { return r.records[id] != nil })
+	snapshot, err := takeSnapshot(listed, r.job.Source.Folder, r.records)
 	if err != nil {
 		return r.exchangeGone(err)
 	}
@@ -169,9 +170,11 @@ func (r *run) makePlan(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := range r.plan.Actions {
-		a := &r.plan.Actions[i]
-		a.Target = r.target(a)
+	if r.job.DryRun {
+		for i := range r.plan.Actions {
+			a := &r.plan.Actions[i]
+			a.Target = r.target(a)
+		}
 	}
 	r.planFolders = r.places.missing(r.plan.Folders)
 	r.planRequests = r.estimateRequests()

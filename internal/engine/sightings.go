@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -29,16 +28,13 @@ func retained(snapshot *Snapshot, books Books) int64 {
 // sightings are what the ledger has to learn of a listing: what it knows and the listing has elsewhere, no
 // longer, or again.
 func sightings(snapshot *Snapshot, records map[int64]*ledger.Record, now time.Time) []ledger.Sighting {
-	listed := make(map[int64]string, len(records))
-	for i := range snapshot.Documents {
-		if d := &snapshot.Documents[i]; records[d.ID] != nil {
-			listed[d.ID] = cmp.Or(d.SourcePath, records[d.ID].SourcePath)
-		}
-	}
-	maps.Copy(listed, snapshot.Elsewhere)
 	var changed []ledger.Sighting
 	for id, r := range records {
-		switch path, ok := listed[id]; {
+		path, ok := snapshot.Elsewhere[id]
+		if d := snapshot.find(id); d != nil && !ok {
+			path, ok = cmp.Or(d.SourcePath, r.SourcePath), true
+		}
+		switch {
 		case !ok && r.GoneAt.IsZero():
 			changed = append(changed, ledger.Sighting{DocumentID: id, GoneAt: now})
 		case ok && (!r.GoneAt.IsZero() || r.SourcePath != path):

@@ -3,9 +3,11 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
+	"dataroom.dev/intralinks-operator/internal/ledger"
 )
 
 // Snapshot is what the source folder held at one moment.
@@ -53,16 +55,19 @@ type Document struct {
 }
 
 // takeSnapshot makes a snapshot of what was listed, the folders first and the documents second: a document that comes
-// in between is seen with a folder that isn't, and is told apart as orphaned rather than lost. known tells the documents
-// that are worth remembering also where they lie outside of the folder.
-func takeSnapshot(listed *contents, folder string, known func(int64) bool) (*Snapshot, error) {
+// in between is seen with a folder that isn't, and is told apart as orphaned rather than lost. Documents that have a record
+// are worth remembering also where they lie outside of the folder.
+//
+// An exchange may hold very many documents, so their texts are kept once: parts of a path share its memory, and what is
+// as the ledger has it shares the record's.
+func takeSnapshot(listed *contents, folder string, records map[int64]*ledger.Record) (*Snapshot, error) {
 	tree := listed.tree
 	root, err := tree.find(folder)
 	if err != nil {
 		return nil, err
 	}
 	scope := tree.below(root)
-	snapshot := &Snapshot{Folders: scope.folders, Elsewhere: map[int64]string{}}
+	snapshot := &Snapshot{Folders: scope.folders, Elsewhere: map[int64]string{}, Documents: make([]Document, 0, len(records))}
 	at := tree.path(root)
 	for d, err := range listed.documents {
 		if err != nil {
@@ -74,15 +79,14 @@ func takeSnapshot(listed *contents, folder string, known func(int64) bool) (*Sna
 		path, inside := scope.path[d.ParentID]
 		orphaned := !tree.reachable(d.ParentID)
 		if !inside && !orphaned {
-			if known(d.ID) {
+			if records[d.ID] != nil {
 				snapshot.Elsewhere[d.ID] = join(tree.path(d.ParentID), d.FileName())
 			}
 			continue
 		}
-		document := newDocument(&d, path, orphaned)
-		if !orphaned {
-			document.SourcePath = join(at, document.Path)
-		}
+		document := newDocument(&d, orphaned)
+		document.place(at, path)
+		document.share(records[d.ID])
 		snapshot.Documents = append(snapshot.Documents, document)
 	}
 	slices.SortStableFunc(snapshot.Documents, func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
@@ -91,18 +95,59 @@ func takeSnapshot(listed *contents, folder string, known func(int64) bool) (*Sna
 	return snapshot, nil
 }
 
-func newDocument(d *intralinks.Document, folder string, orphaned bool) Document {
-	name := d.FileName()
+func newDocument(d *intralinks.Document, orphaned bool) Document {
 	document := Document{
-		ID: d.ID, FolderID: d.ParentID, Name: name, Path: join(folder, name),
+		ID: d.ID, FolderID: d.ParentID, Name: d.FileName(),
 		Size: d.Size, Hash: d.FileHash, DownloadHash: d.FileHashDownload, Version: int64(d.VersionNumber),
 		Created: d.Created, Modified: d.LastModified,
 		Protected: d.IRM, Placeholder: d.Placeholder(), Orphaned: orphaned,
+	}
+	if document.DownloadHash == document.Hash {
+		document.DownloadHash = document.Hash
 	}
 	if d.PDFProtection != "" && d.PDFProtection != "NONE" {
 		document.Restricted = d.PDFProtection
 	}
 	return document
+}
+
+// place tells a document where it lies: root is the path of the source folder, folder that of its own below it.
+func (d *Document) place(root, folder string) {
+	d.Path = join(folder, d.Name)
+	if d.Orphaned {
+		return
+	}
+	d.locate(join(root, d.Path))
+}
+
+// locate sets the path from the exchange's root, of which the path below the source folder and the name are the end.
+func (d *Document) locate(path string) {
+	d.SourcePath, d.Path, d.Name = path, path[len(path)-len(d.Path):], path[len(path)-len(d.Name):]
+}
+
+// share takes the texts of a record where they are the same.
+func (d *Document) share(record *ledger.Record) {
+	if record == nil {
+		return
+	}
+	if d.SourcePath != "" && d.SourcePath == record.SourcePath {
+		d.locate(record.SourcePath)
+	}
+	if s := record.Standing; s != nil && s.Hash == d.Hash {
+		if d.DownloadHash == d.Hash {
+			d.DownloadHash = s.Hash
+		}
+		d.Hash = s.Hash
+	}
+}
+
+// find gives the document of an id; nil where there is none.
+func (s *Snapshot) find(id int64) *Document {
+	at, found := sort.Find(len(s.Documents), func(i int) int { return cmp.Compare(id, s.Documents[i].ID) })
+	if !found {
+		return nil
+	}
+	return &s.Documents[at]
 }
 
 // join puts a name below a folder, where "" is the root.

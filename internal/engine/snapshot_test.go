@@ -56,7 +56,7 @@ func TestADocumentThatIsListedTwiceIsOneDocument(t *testing.T) {
 
 func TestAMissingFolderIsNoEmptySnapshot(t *testing.T) {
 	e := newExchange(t).list(room, nil)
-	_, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, "/Contract", nobody)
+	_, err := takeSnapshot(&contents{tree: e.tree(t), documents: e.room.Documents(t.Context())}, "/Contract", nil)
 	NewWithT(t).Expect(err).To(MatchError(HavePrefix("FolderNotFound: ")))
 }
 

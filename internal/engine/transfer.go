@@ -181,14 +181,40 @@ func (r *run) open(ctx context.Context, document *Document, held *slot) (*conten
 			return nil
 		}
 		defer download.close()
-		buffer := bytes.NewBuffer(make([]byte, 0, download.size+bytes.MinRead))
+		buffer := newBuffer(download.size)
 		if _, err := buffer.ReadFrom(held.watch(ctx, download)); err != nil {
+			keepBuffer(buffer)
 			return err
 		}
-		opened = &content{body: held.watchBytes(ctx, buffer.Bytes()), size: int64(buffer.Len()), close: func() {}}
+		opened = &content{body: held.watchBytes(ctx, buffer.Bytes()), size: int64(buffer.Len()), close: func() { keepBuffer(buffer) }}
 		return nil
 	})
 	return opened, err
+}
+
+// buffers hold small documents, one after another.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestKept is the size in bytes of the largest buffer that is kept: most documents fit into one, and a few large ones
+// don't leave their memory with it.
+const largestKept = 256 << 10
+
+// newBuffer gives an empty buffer that a size, in bytes, fits into; less than 0: nobody knows.
+func newBuffer(size int64) *bytes.Buffer {
+	if size+bytes.MinRead > largestKept {
+		return bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	}
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Grow(int(max(0, size)) + bytes.MinRead)
+	return buffer
+}
+
+// keepBuffer takes back a buffer that nobody reads any more.
+func keepBuffer(buffer *bytes.Buffer) {
+	if buffer.Cap() <= largestKept {
+		buffer.Reset()
+		buffers.Put(buffer)
+	}
 }
 
 func (r *run) settle(ctx context.Context, documentID int64, intent ledger.Intent, document luminance.Document) error {

@@ -47,16 +47,12 @@ func (r *run) guardVanished(ctx context.Context) error {
 // missing gives what stood in Luminance, was listed before, and is in no folder of the exchange any more; and
 // how many documents stand and were listed before.
 func (r *run) missing() (ids []int64, known int) {
-	listed := make(map[int64]bool, len(r.records))
-	for i := range r.snapshot.Documents {
-		listed[r.snapshot.Documents[i].ID] = true
-	}
 	for id, record := range r.records {
 		if record.Standing == nil || !record.GoneAt.IsZero() {
 			continue
 		}
 		known++
-		if _, elsewhere := r.snapshot.Elsewhere[id]; !listed[id] && !elsewhere {
+		if _, elsewhere := r.snapshot.Elsewhere[id]; !elsewhere && r.snapshot.find(id) == nil {
 			ids = append(ids, id)
 		}
 	}

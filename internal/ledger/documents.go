@@ -79,7 +79,8 @@ const recordColumns = `document_id, folder, name, source_path, gone_at,
 
 // Documents reads every record of the pair.
 func (p *Pair) Documents(ctx context.Context) (map[int64]*Record, error) {
-	found, err := read(ctx, p.ledger, "read the documents", scanRecord, `SELECT `+recordColumns+` FROM documents WHERE pair_id = $1`, p.id)
+	reader := recordReader{}
+	found, err := read(ctx, p.ledger, "read the documents", reader.scan, `SELECT `+recordColumns+` FROM documents WHERE pair_id = $1`, p.id)
 	if err != nil {
 		return nil, err
 	}
@@ -90,36 +91,68 @@ func (p *Pair) Documents(ctx context.Context) (map[int64]*Record, error) {
 	return records, nil
 }
 
-func scanRecord(rows *sql.Rows) (*Record, error) {
-	var (
-		r                                                       Record
-		s                                                       Standing
-		i                                                       Intent
-		f                                                       Failure
+// recordReader makes records of rows. There may be very many, and all of them are held: texts that are part of others, or
+// the same for many, are kept once.
+type recordReader struct {
+	seen map[string]string
+	row  struct {
+		standing                                                Standing
+		intent                                                  Intent
+		failure                                                 Failure
 		tags                                                    string
 		goneAt, uploadedAt, lookAt, intentAt, failedAt, retryAt int64
-	)
-	if err := rows.Scan(&r.DocumentID, &r.Folder, &r.Name, &r.SourcePath, &goneAt,
-		&s.Hash, &s.Size, &s.Version, &s.LuminanceID, &s.LuminanceVersion, &uploadedAt, &s.CarriedPath,
-		&s.Import.State, &tags, &s.Import.Looks, &lookAt,
-		&intentAt, &i.Folder, &i.Name, &i.SourcePath, &i.Hash, &i.Size, &i.Version,
-		&failedAt, &f.Hash, &f.Reason, &f.Message, &retryAt, &f.Attempts); err != nil {
+	}
+}
+
+// scan reads the row that rows stand at.
+func (r *recordReader) scan(rows *sql.Rows) (*Record, error) {
+	record, row := &Record{}, &r.row
+	row.standing, row.intent, row.failure = Standing{}, Intent{}, Failure{}
+	s, i, f := &row.standing, &row.intent, &row.failure
+	if err := rows.Scan(&record.DocumentID, &record.Folder, &record.Name, &record.SourcePath, &row.goneAt,
+		&s.Hash, &s.Size, &s.Version, &s.LuminanceID, &s.LuminanceVersion, &row.uploadedAt, &s.CarriedPath,
+		&s.Import.State, &row.tags, &s.Import.Looks, &row.lookAt,
+		&row.intentAt, &i.Folder, &i.Name, &i.SourcePath, &i.Hash, &i.Size, &i.Version,
+		&row.failedAt, &f.Hash, &f.Reason, &f.Message, &row.retryAt, &f.Attempts); err != nil {
 		return nil, err
 	}
-	r.GoneAt = fromMillis(goneAt)
-	if uploadedAt != 0 {
-		s.UploadedAt, s.Import.LookAt, s.Import.Tags = fromMillis(uploadedAt), fromMillis(lookAt), fields(tags)
-		r.Standing = &s
+	record.GoneAt = fromMillis(row.goneAt)
+	record.Folder, record.Name = r.once(record.Folder), partOf(record.SourcePath, record.Name)
+	if row.uploadedAt != 0 {
+		s.UploadedAt, s.Import.LookAt, s.Import.Tags = fromMillis(row.uploadedAt), fromMillis(row.lookAt), fields(row.tags)
+		s.LuminanceVersion, s.Import.State = r.once(s.LuminanceVersion), r.once(s.Import.State)
+		s.CarriedPath = partOf(record.SourcePath, s.CarriedPath)
+		record.Standing = new(*s)
 	}
-	if intentAt != 0 {
-		i.At = fromMillis(intentAt)
-		r.Intent = &i
+	if row.intentAt != 0 {
+		i.At = fromMillis(row.intentAt)
+		record.Intent = new(*i)
 	}
-	if failedAt != 0 {
-		f.At, f.RetryAt = fromMillis(failedAt), fromMillis(retryAt)
-		r.Failure = &f
+	if row.failedAt != 0 {
+		f.At, f.RetryAt = fromMillis(row.failedAt), fromMillis(row.retryAt)
+		record.Failure = new(*f)
 	}
-	return &r, nil
+	return record, nil
+}
+
+// once gives the same text for all that are equal.
+func (r *recordReader) once(text string) string {
+	if kept, ok := r.seen[text]; ok {
+		return kept
+	}
+	if r.seen == nil {
+		r.seen = map[string]string{}
+	}
+	r.seen[text] = text
+	return text
+}
+
+// partOf gives a text as the end of a longer one, if it is that.
+func partOf(longer, text string) string {
+	if strings.HasSuffix(longer, text) {
+		return longer[len(longer)-len(text):]
+	}
+	return text
 }
 
 // Begin records that an upload of the document is about to begin. It is durable when Begin returns; only then
@@ -147,8 +180,9 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
 	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
 		var folder, name string
-		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name FROM documents
-			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name)
+		var uploadedAt int64
+		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name, uploaded_at FROM documents
+			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name, &uploadedAt)
 		if errors.Is(err, sql.ErrNoRows) && tried {
 			return nil // it was recorded, and the answer was lost
 		}
@@ -159,8 +193,10 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 			return err
 		}
 		tried = true
-		if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
-			return err
+		if uploadedAt != 0 {
+			if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE documents SET folder = intent_folder, name = intent_name,

@@ -1,7 +1,6 @@
 package luminance
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -32,16 +31,23 @@ type encoder struct {
 	src     io.Reader
 	left    int64 // bytes that the source still owes
 	ended   bool
-	raw     [blockSize]byte
-	encoded [blockSize / 3 * 4]byte
-	pending []byte // of encoded
+	block   *block // nil once it was released
+	pending []byte // of block.encoded
 	err     error  // what the source did wrong
 
 	closed atomic.Bool
 }
 
+// block is what is encoded at a time. Small documents need no more than one, so blocks are used again.
+type block struct {
+	raw     [blockSize]byte
+	encoded [blockSize / 3 * 4]byte
+}
+
+var blocks = sync.Pool{New: func() any { return new(block) }}
+
 func newEncoder(src io.Reader, size int64) *encoder {
-	return &encoder{src: src, size: size, left: size}
+	return &encoder{src: src, size: size, left: size, block: blocks.Get().(*block)}
 }
 
 // Read gives encoded bytes.
@@ -70,8 +76,8 @@ func (e *encoder) Read(p []byte) (int, error) {
 
 // fill encodes the next block, and the last one only once the source ended.
 func (e *encoder) fill() error {
-	block := e.raw[:min(int64(len(e.raw)), e.left)]
-	n, err := io.ReadFull(e.src, block)
+	raw := e.block.raw[:min(blockSize, e.left)]
+	n, err := io.ReadFull(e.src, raw)
 	e.left -= int64(n)
 	switch err { // not errors.Is: a source's own error may wrap these
 	case nil:
@@ -86,8 +92,8 @@ func (e *encoder) fill() error {
 		}
 		e.ended = true
 	}
-	base64.StdEncoding.Encode(e.encoded[:], block)
-	e.pending = e.encoded[:encodedLength(int64(n))]
+	encodeBase64(e.block.encoded[:], raw)
+	e.pending = e.block.encoded[:encodedLength(int64(n))]
 	return nil
 }
 
@@ -103,7 +109,11 @@ func (e *encoder) Close() error {
 func (e *encoder) release() {
 	e.closed.Store(true)
 	e.mu.Lock()
-	e.mu.Unlock() //nolint:staticcheck,gocritic // nothing is done under the lock: having had it is what was waited for
+	defer e.mu.Unlock()
+	if e.block != nil {
+		blocks.Put(e.block)
+		e.block, e.pending = nil, nil
+	}
 }
 
 // failure gives what the source did wrong, if anything.

@@ -29,6 +29,7 @@ type Sources struct {
 	Ledger  Ledger
 	// MinInterval is a floor for the interval of a FolderSync.
 	MinInterval time.Duration
+	Build       Build
 	Clock       clock.PassiveClock
 	Log         logr.Logger
 }
@@ -58,7 +59,7 @@ func New() *Metrics {
 func (m *Metrics) Register(registry prometheus.Registerer, from Sources) error {
 	for _, collector := range []prometheus.Collector{
 		m.requests, m.latency, m.wait, m.runs, m.runsOn,
-		&objects{Sources: from, documents: m.documents}, &budgets{from.Budgets}, &ledger{from.Ledger, from.Log},
+		&objects{Sources: from, documents: m.documents}, &budgets{from.Budgets}, &ledger{from.Ledger, from.Log}, from.Build,
 	} {
 		if err := registry.Register(collector); err != nil {
 			return err

@@ -55,7 +55,8 @@ func beOptions(want *options.Options) gomegatypes.GomegaMatcher {
 func TestDefaults(t *testing.T) {
 	o, _, err := parse(t)
 	NewWithT(t).Expect(o, err).To(beOptions(&options.Options{
-		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", Selector: labels.Everything(), MinInterval: time.Minute,
+		MetricsAddress: ":8443", MetricsSecure: true, ProbeAddress: ":8081", SignInAddress: ":8082", APIAddress: "127.0.0.1:8083",
+		Selector: labels.Everything(), MinInterval: time.Minute,
 		LeaseName: "intralinks-operator.dataroom.dev",
 		Ledger:    "sqlite:///var/lib/intralinks-operator/ledger.db", ConcurrentTransfers: 4,
 		LogLevel: zapcore.InfoLevel, LogFormat: "json",
@@ -69,12 +70,13 @@ func TestEveryFlag(t *testing.T) {
 		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
 		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
 		"--log-level=DEBUG", "--log-format=text", "--metrics-secure=false", "--pprof",
-		"--leader-election-namespace=operators")
+		"--leader-election-namespace=operators", "--api-bind-address=[::1]:9083", "--api-hosts=Operator.example.com, console.example.com")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
 	o.Selector = nil
 	g.Expect(o).To(beOptions(&options.Options{
 		MetricsAddress: "0", Profiling: true, ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a",
+		APIAddress: "[::1]:9083", APIHosts: []string{"operator.example.com", "console.example.com"},
 		SignInAddress: "127.0.0.1:9443", ExternalURL: "https://operator.example.com", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
 		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
 		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
@@ -95,6 +97,10 @@ func TestAMistakeSaysWhatToWrite(t *testing.T) {
 		{"--external-url=https://operator.example.com:", "external-url", "write scheme and host only"},
 		{"--external-url=http://operator.example.com", "external-url", "http:// is for loopback addresses only"},
 		{"--external-url=http://10.0.0.1", "external-url", "http:// is for loopback addresses only"},
+		{"--api-bind-address=8083", "api-bind-address", "write an address with a port"},
+		{"--api-bind-address=:8083", "api-bind-address", "write a loopback address, such as 127.0.0.1:8083"},
+		{"--api-bind-address=10.0.0.1:8083", "api-bind-address", "tokens would cross any other in the clear"},
+		{"--api-hosts=https://operator.example.com", "api-hosts", "write names without scheme and port"},
 		{"--leader-elect=maybe", "leader-elect", "write true or false"},
 		{"--leader-election-id=", "leader-election-id", "write a name for a Kubernetes object, such as intralinks-operator"},
 		{"--leader-election-id=Tenant A", "leader-election-id", "write a name for a Kubernetes object"},
@@ -131,7 +137,7 @@ func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
 	_, printed, err := parse(t, "--help")
 	g.Expect(err).To(MatchError(flag.ErrHelp))
 	for name, value := range map[string]string{
-		"metrics-bind-address address": ":8443", "metrics-secure": "true", "pprof": "false", "health-probe-bind-address address": ":8081", "leader-elect": "false", "leader-election-namespace namespace": "the pod's own",
+		"metrics-bind-address address": ":8443", "metrics-secure": "true", "pprof": "false", "health-probe-bind-address address": ":8081", "api-bind-address address": "127.0.0.1:8083", "api-hosts hosts": "none", "leader-elect": "false", "leader-election-namespace namespace": "the pod's own",
 		"leader-election-id name":     "intralinks-operator.dataroom.dev",
 		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
 		"ledger address": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",

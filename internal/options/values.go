@@ -36,6 +36,33 @@ func (o *Options) address(into *string) func(string) error {
 	}
 }
 
+// loopback is an address that only what runs in the same pod reaches, or a port-forward to it: callers' tokens cross it in the
+// clear.
+func (o *Options) loopback(into *string) func(string) error {
+	return func(s string) error {
+		if err := o.address(into)(s); err != nil || s == "0" {
+			return err
+		}
+		host, _, _ := net.SplitHostPort(s) // it was one
+		if address, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !address.IsLoopback()) {
+			return errors.New("write a loopback address, such as 127.0.0.1:8083, or 0 for none: tokens would cross any other in the clear; a sidecar that speaks TLS can pass it on")
+		}
+		return nil
+	}
+}
+
+// apiHosts are names without a port, in small letters.
+func (o *Options) apiHosts(s string) error {
+	for _, host := range list(s) {
+		host = strings.ToLower(host)
+		if len(validation.IsDNS1123Subdomain(host)) > 0 {
+			return fmt.Errorf("%q can't be a host name: write names without scheme and port, such as operator.example.com", host)
+		}
+		o.APIHosts = append(o.APIHosts, host)
+	}
+	return nil
+}
+
 // externalURL is an origin: the callback that Intralinks has registered is made of it. Cookies need https, but for a
 // machine's own browser.
 func (o *Options) externalURL(s string) error {

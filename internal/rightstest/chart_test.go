@@ -29,11 +29,12 @@ type installed struct {
 	reader string
 }
 
-// render has Helm render the chart, and keeps what says who may do what.
+// render has Helm render the chart, with all that takes rights, and keeps what says who may do what.
 func render(t *testing.T, namespace string) installed {
 	t.Helper()
 	helm := exec.CommandContext(t.Context(), "go", "tool", "-modfile=hack/tools/helm/go.mod", "helm", "template", "intralinks-operator",
-		"charts/intralinks-operator", "--namespace", namespace, "--kube-version", "1.37.0")
+		"charts/intralinks-operator", "--namespace", namespace, "--kube-version", "1.37.0",
+		"--set", "signIn.externalURL=https://operator.example.com", "--set", "watch.labelledSecrets=true")
 	helm.Dir, helm.Env = root, append(os.Environ(), "CGO_ENABLED=0") // as every other build, so that the cache is shared
 	var problems bytes.Buffer
 	helm.Stderr = &problems

@@ -44,8 +44,8 @@ func (w *world) startOperator(token string, environment ...string) *operator {
 	pages := w.freeAddress()
 	w.must(w.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
 	o.command = exec.Command(program, "--leader-elect", "--leader-election-id=intralinks-operator", "--leader-election-namespace="+w.own, "--ledger=sqlite://"+folder+"/ledger.db",
-		"--metrics-bind-address="+o.metrics, "--health-probe-bind-address="+o.probes, "--allowed-hosts=127.0.0.1", "--pprof",
-		"--sign-in-bind-address="+pages, "--external-url=http://"+pages)
+		"--metrics-bind-address="+o.metrics, "--health-probe-bind-address="+o.probes, "--allowed-hosts=127.0.0.1", "--pprof", "--api-bind-address=0",
+		"--sign-in-bind-address="+pages, "--external-url=http://"+pages, "--watch-labelled-secrets")
 	o.command.Env = append(append(os.Environ(), environment...), "KUBECONFIG="+w.kubeconfig(folder, token))
 	o.command.Stdout, o.command.Stderr = log, log
 	w.must(o.command.Start())
@@ -107,6 +107,9 @@ func (o *operator) ask(method, path, token, body string) (status int, answer str
 	o.w.t.Helper()
 	req, err := http.NewRequestWithContext(o.w.t.Context(), method, "https://"+o.metrics+path, strings.NewReader(body))
 	o.w.must(err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl's --data does
+	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -2,6 +2,7 @@ package rightstest
 
 import (
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -34,6 +35,8 @@ func TestTheChartGivesTheRightsInUse(t *testing.T) {
 	// An API server that can't stream a list is asked for it in one piece, as all were before Kubernetes 1.34.
 	old := w.startOperator(w.token(chart.account), "KUBE_FEATURE_WatchListClient=false")
 	w.isReady(old)
+	// Secrets are listed by who leads.
+	w.Eventually(old.logged).Should(MatchRegexp(`"Starting workers".*"controller":"intralinksintegration"`))
 	old.stop()
 	o := w.startOperator(w.token(chart.account))
 
@@ -107,6 +110,7 @@ func (w *world) showsMetrics(o *operator, role string) {
 		`api_requests_total{api="luminance",code="200",operation="Upload"} 1`,
 		`run_duration_seconds_count{result="succeeded"} 1`,
 		`ledger_size_bytes `,
+		`build_info{goversion="` + runtime.Version() + `",revision="unknown",version="dev"} 1`,
 	} {
 		w.Expect(text).To(ContainSubstring("\n" + metrics.Prefix + line))
 	}
@@ -124,7 +128,7 @@ func (w *world) changesItsLogLevel(o *operator) {
 	})
 	token := w.accountWith("engineer", w.own+"-log-level")
 	w.Expect(o.logged()).NotTo(ContainSubstring(`"level":"debug"`))
-	w.Eventually(func() int { return o.statusOf(http.MethodPut, "/debug/log-level", token, `{"level":"debug"}`) }).
+	w.Eventually(func() int { return o.statusOf(http.MethodPut, "/debug/log-level", token, "level=debug") }).
 		Should(Equal(http.StatusOK))
 	w.changeSync(func(s *v1alpha1.FolderSync) {
 		s.Annotations = map[string]string{v1alpha1.ReconcileRequestAnnotation: "now"}
@@ -171,12 +175,9 @@ func (w *world) notices() {
 func (w *world) lets(o *operator) {
 	w.t.Helper()
 	holder := func() (*string, error) {
-		var leases coordinationv1.LeaseList
-		err := w.client.List(w.t.Context(), &leases, client.InNamespace(w.own))
-		if len(leases.Items) != 1 {
-			return nil, err
-		}
-		return leases.Items[0].Spec.HolderIdentity, err
+		var lease coordinationv1.Lease
+		err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: w.own, Name: "intralinks-operator"}, &lease)
+		return lease.Spec.HolderIdentity, err
 	}
 	w.Expect(holder()).NotTo(HaveValue(BeEmpty()))
 	o.stop()

@@ -2,8 +2,6 @@ package signin_test
 
 import (
 	"context"
-	"net"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -29,12 +27,12 @@ func TestTheOperatorAsItShipsInABrowser(t *testing.T) {
 	env := testenv.Start(t)
 	g := NewWithT(t)
 	g.SetDefaultEventuallyTimeout(time.Minute)
-	namespace, address := env.Namespace(t), freeAddress(t)
+	namespace, address := env.Namespace(t), testenv.FreeAddress(t)
 	origin := "http://" + address
 	services, err := simulator.Start(t.Context(), simulator.Options{Callback: origin + "/auth/callback", Received: filepath.Join(t.TempDir(), "received")})
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { g.Expect(services.Close()).To(Succeed()) })
-	runOperator(t, env.Kubeconfig, "--external-url="+origin, "--sign-in-bind-address="+address, "--watch-namespaces="+namespace)
+	env.RunOperator(t, "--external-url="+origin, "--sign-in-bind-address="+address, "--watch-namespaces="+namespace)
 
 	create(t, env.Client, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "intralinks"}, StringData: map[string]string{
 		"apiKey": intralinks.DefaultAPIKey, "apiSecret": intralinks.DefaultAPISecret}})
@@ -71,36 +69,4 @@ func create(t *testing.T, c client.Client, object client.Object) {
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// freeAddress is one that nobody listens on, for a program that is told where to.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
-
-// runOperator builds the program and runs it until the test ends.
-func runOperator(t *testing.T, kubeconfig string, flags ...string) {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "manager")
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", program, "../..")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the operator: %v\n%s", err, output)
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	command := exec.CommandContext(ctx, program, append(flags, "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
-		"--ledger=sqlite://"+filepath.Join(t.TempDir(), "ledger.db"))...)
-	command.Env = append(command.Environ(), "KUBECONFIG="+kubeconfig)
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cancel()
-		_ = command.Wait() // it was killed
-	})
 }

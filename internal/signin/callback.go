@@ -40,9 +40,8 @@ type visit struct {
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
 	state := one(values, "state")
-	v := s.visitor(r, state)
+	v := s.visitor(w, r, state)
 	if v == nil {
-		strangeBrowser(w)
 		return
 	}
 	ctx := r.Context()
@@ -74,17 +73,20 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// visitor finds the sign-in that a browser is bound to; nil where it is bound to none.
-func (s *Server) visitor(r *http.Request, key string) *visit {
-	if !isSecret(key) {
-		return nil
-	}
+// visitor finds the sign-in that a browser is bound to; it answers where it is bound to none.
+func (s *Server) visitor(w http.ResponseWriter, r *http.Request, key string) *visit {
 	browser, name, ok := bound(r, key)
-	if !ok {
+	if !ok || !isSecret(key) {
+		strangeBrowser(w)
 		return nil
 	}
-	integration := s.find(r.Context(), name)
-	if integration == nil {
+	integration, err := s.find(r.Context(), name)
+	switch {
+	case err != nil:
+		s.failed(w, name, err)
+		return nil
+	case integration == nil:
+		strangeBrowser(w)
 		return nil
 	}
 	return &visit{Server: s, integration: integration, key: key, browser: browser}

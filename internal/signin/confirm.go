@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"dataroom.dev/intralinks-operator/internal/tokens"
+	"dataroom.dev/intralinks-operator/internal/webpage"
 )
 
 // ask has the person confirm that another account is to be used from now on.
@@ -20,7 +21,7 @@ func (v *visit) ask(ctx context.Context, w http.ResponseWriter, before string, b
 	v.changed(keyOf(v.integration))
 	dropCookie(w, v.key)
 	setCookie(w, key, browser, keyOf(v.integration))
-	show(w, http.StatusOK, confirmTemplate, confirmPage{
+	webpage.Show(w, http.StatusOK, confirmTemplate, confirmPage{
 		page: page{Title: "Change the Intralinks account?"}, Integration: keyOf(v.integration).String(),
 		Account: before, NewAccount: cmp.Or(brought.Account, "an account that Intralinks doesn’t name"), Key: key,
 	})
@@ -31,9 +32,8 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	v := s.visitor(r, one(r.PostForm, "key"))
+	v := s.visitor(w, r, one(r.PostForm, "key"))
 	if v == nil {
-		strangeBrowser(w)
 		return
 	}
 	ctx := r.Context()

@@ -11,18 +11,18 @@ import (
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/webpage"
 )
 
 // offer shows what will be connected to what. It changes nothing, so that a link preview doesn't use the ticket up.
 func (s *Server) offer(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
-	integration, ticket := s.invited(r.Context(), values)
+	integration, ticket := s.invited(r.Context(), w, values)
 	if integration == nil {
-		deadLink(w, values)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policy(leadsTo(integration)))
-	show(w, http.StatusOK, loginTemplate, loginPage{
+	webpage.Show(w, http.StatusOK, loginTemplate, loginPage{
 		page:        page{Title: "Connect Intralinks to Luminance"},
 		Integration: keyOf(integration).String(), Ticket: ticket, Account: integration.Status.Account,
 		Source: connect.SourceOf(integration), Target: connect.InstanceOf(integration),
@@ -46,9 +46,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	integration, ticket := s.invited(r.Context(), r.PostForm)
+	integration, ticket := s.invited(r.Context(), w, r.PostForm)
 	if integration == nil {
-		deadLink(w, r.PostForm)
 		return
 	}
 	key := keyOf(integration)

@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
@@ -35,35 +36,43 @@ func parseReference(s string) (types.NamespacedName, bool) {
 	return types.NamespacedName{Namespace: namespace, Name: name}, true
 }
 
-// find gets an integration that a person may sign in for; nil where there is none.
-func (s *Server) find(ctx context.Context, key types.NamespacedName) *v1alpha1.IntralinksIntegration {
+// find gets an integration that a person may sign in for; nil where there is none. The error means that nobody knows.
+func (s *Server) find(ctx context.Context, key types.NamespacedName) (*v1alpha1.IntralinksIntegration, error) {
 	var integration v1alpha1.IntralinksIntegration
 	if err := s.Integrations.Get(ctx, key, &integration); err != nil {
-		return nil
+		return nil, client.IgnoreNotFound(err)
 	}
 	if integration.Spec.Intralinks.Grant != v1alpha1.AuthorizationCodeGrant || !integration.DeletionTimestamp.IsZero() {
-		return nil
+		return nil, nil
 	}
-	return &integration
+	return &integration, nil
 }
 
 // invited finds the integration whose newest link holds a ticket. The Secret has the last word on it, but the status
-// turns guesses away without asking the API server.
-func (s *Server) invited(ctx context.Context, values url.Values) (integration *v1alpha1.IntralinksIntegration, ticket string) {
+// turns guesses away without asking the API server. It answers where there is none.
+func (s *Server) invited(ctx context.Context, w http.ResponseWriter, values url.Values) (integration *v1alpha1.IntralinksIntegration, ticket string) {
 	key, ok := parseReference(one(values, "integration"))
 	ticket = one(values, "ticket")
 	if !ok || !isSecret(ticket) {
+		deadLink(w, values)
 		return nil, ""
 	}
-	integration = s.find(ctx, key)
-	if integration == nil {
+	integration, err := s.find(ctx, key)
+	switch {
+	case err != nil:
+		s.failed(w, key, err)
 		return nil, ""
-	}
-	link, err := url.Parse(integration.Status.SignInURL)
-	if err != nil || subtle.ConstantTimeCompare([]byte(link.Query().Get("ticket")), []byte(ticket)) != 1 {
+	case integration == nil || !holds(integration.Status.SignInURL, ticket):
+		deadLink(w, values)
 		return nil, ""
 	}
 	return integration, ticket
+}
+
+// holds tells whether a link holds a ticket.
+func holds(link, ticket string) bool {
+	u, err := url.Parse(link)
+	return err == nil && subtle.ConstantTimeCompare([]byte(u.Query().Get("ticket")), []byte(ticket)) == 1
 }
 
 // one gives the value of a parameter that is there once.

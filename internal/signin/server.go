@@ -17,6 +17,7 @@ import (
 
 	"dataroom.dev/intralinks-operator/internal/connect"
 	"dataroom.dev/intralinks-operator/internal/tokens"
+	"dataroom.dev/intralinks-operator/internal/webpage"
 )
 
 const (
@@ -107,7 +108,7 @@ func (s *Server) Handler() http.Handler {
 		tell(w, http.StatusNotFound, noticePage{page: page{Title: "There is no such page"}, Text: []string{
 			"Sign-ins to Intralinks begin with a link from the status of an IntralinksIntegration."}})
 	})
-	return protect(mux)
+	return webpage.Protect(policy(""), mux)
 }
 
 // onlyGet keeps a HEAD, which a scanner sends, from counting as the person.

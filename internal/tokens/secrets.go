@@ -38,6 +38,8 @@ func OwnerOf(integration *v1alpha1.IntralinksIntegration) Owner {
 	return Owner{NamespacedName: client.ObjectKeyFromObject(integration), UID: integration.UID}
 }
 
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=create;update
+
 // Secrets reads and writes Secrets that belong to integrations, and no others.
 type Secrets struct {
 	// Reader must not be a cache: single use and renewals hang on what stands in the API server now.

@@ -61,6 +61,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and .Values.signIn.httpRoute.enabled (not .Values.signIn.httpRoute.parentRefs) -}}
 {{- fail "signIn.httpRoute.parentRefs: name the Gateway that the route joins, such as [{name: public, namespace: gateways}]" -}}
 {{- end -}}
+{{- if and .Values.console.enabled (not (include "intralinks-operator.api" .)) -}}
+{{- fail "console.enabled: the console stands beside the API, which is served with api.enabled and without watch.namespaces" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether the API is served. Asking who somebody is takes a right in the cluster, which a list of namespaces has none of. */}}
+{{- define "intralinks-operator.api" -}}
+{{- if and .Values.api.enabled (not .Values.watch.namespaces) }}true{{ end -}}
 {{- end -}}
 
 {{/* The operator's flags. What the values leave to the operator isn't passed. */}}
@@ -77,15 +85,26 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else }}
 - --ledger=sqlite:///var/lib/intralinks-operator/ledger.db
 {{- end }}
+{{- if .Values.console.enabled }}
+- --console
+{{- end }}
 {{- with .Values.signIn.externalURL }}
 - --sign-in-bind-address=:8082
 - --external-url={{ . }}
+{{- end }}
+{{- if not (include "intralinks-operator.api" .) }}
+- --api-bind-address=0
+{{- else if .Values.api.hosts }}
+- --api-hosts={{ join "," .Values.api.hosts }}
 {{- end }}
 {{- with .Values.watch.namespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
 {{- with .Values.watch.labelSelector }}
 - {{ printf "--watch-label-selector=%s" . | quote }}
+{{- end }}
+{{- if .Values.watch.labelledSecrets }}
+- --watch-labelled-secrets
 {{- end }}
 {{- with .Values.minInterval }}
 - --min-interval={{ . }}
@@ -104,5 +123,48 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- range .Values.args }}
 - {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Gives the operator's account a role with rules, in the cluster or in each of watch.namespaces. */}}
+{{- define "intralinks-operator.grant" -}}
+{{- $root := .root -}}
+{{- range $namespace := default (list "") $root.Values.watch.namespaces }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ ternary "Role" "ClusterRole" (ne $namespace "") }}
+metadata:
+  name: {{ $.role }}
+  {{- with $namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "intralinks-operator.labels" $root | nindent 4 }}
+rules:
+  {{- range $.rules }}
+  {{- /* Asking who scrapes the metrics is a right in the cluster, and without one isn't done; nor are other deployments
+  looked for outside of the operator's own namespace. */}}
+  {{- if not (and $namespace (has (first .apiGroups) (list "authentication.k8s.io" "authorization.k8s.io" "coordination.k8s.io"))) }}
+  - {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- end }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ ternary "RoleBinding" "ClusterRoleBinding" (ne $namespace "") }}
+metadata:
+  name: {{ $.role }}binding
+  {{- with $namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "intralinks-operator.labels" $root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ ternary "Role" "ClusterRole" (ne $namespace "") }}
+  name: {{ $.role }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "intralinks-operator.serviceAccountName" $root }}
+    namespace: {{ $root.Release.Namespace }}
 {{- end }}
 {{- end -}}

@@ -16,7 +16,7 @@ type Page struct {
 
 type params map[string]any
 
-// NewPage opens a window. Pages may run no script in it.
+// NewPage opens a window. Pages may run no script in it, unless Script lets them.
 func (b *Browser) NewPage() *Page {
 	b.t.Helper()
 	var context struct{ BrowserContextID string }
@@ -34,6 +34,12 @@ func (b *Browser) NewPage() *Page {
 func (p *Page) do(method string, with params) {
 	p.b.t.Helper()
 	p.b.do(p.session, method, with, nil)
+}
+
+// Script lets pages run theirs, or not.
+func (p *Page) Script(run bool) {
+	p.b.t.Helper()
+	p.do("Emulation.setScriptExecutionDisabled", params{"value": !run})
 }
 
 // Size sets the size of the window, in pixels of CSS. Below 600 it is a phone's.
@@ -59,11 +65,16 @@ func (p *Page) Open(address string) {
 }
 
 // Value is what an expression of JavaScript comes to, as text; "" where it fails, such as while a page is being left.
-func (p *Page) Value(expression string) string {
+func (p *Page) Value(expression string) string { return p.evaluate(expression, false) }
+
+// Later is Value for an expression that promises something.
+func (p *Page) Later(expression string) string { return p.evaluate(expression, true) }
+
+func (p *Page) evaluate(expression string, promised bool) string {
 	var result struct {
 		Result struct{ Value json.RawMessage }
 	}
-	if p.b.try(p.session, "Runtime.evaluate", params{"expression": expression, "returnByValue": true}, &result) != nil {
+	if p.b.try(p.session, "Runtime.evaluate", params{"expression": expression, "returnByValue": true, "awaitPromise": promised}, &result) != nil {
 		return ""
 	}
 	text := string(result.Result.Value)

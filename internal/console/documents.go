@@ -1,0 +1,154 @@
+package console
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"dataroom.dev/intralinks-operator/internal/findings"
+)
+
+// problemsPage is all documents of a sync that did not cross.
+type problemsPage struct {
+	page
+	list
+	Reason  string
+	Reasons []string
+	Rows    []problemRow
+}
+
+type problemRow struct {
+	findings.Problem
+	Tone    string
+	RetryAt *moment
+}
+
+func (c *Console) listProblems(v *visit) error {
+	s, err := v.sync()
+	if err == nil {
+		err = v.allowed(documentsRight)
+	}
+	if err != nil {
+		return err
+	}
+	query := v.r.URL.Query()
+	found, err := c.Live.Problems(v.r.Context(), v.named(), queryFor(query))
+	if err != nil {
+		return err
+	}
+	p := problemsPage{
+		page: v.page("syncs", "Problems of "+s.Name, trailTo("syncs", s.Namespace, s.Name)...), list: listOf(query, found), Reason: query.Get("reason"),
+	}
+	for _, reason := range s.Status.ProblemReasons {
+		p.Reasons = append(p.Reasons, string(reason.Reason))
+	}
+	for _, problem := range found.Items {
+		problem.Message = sentence(problem.Message)
+		row := problemRow{Problem: problem, Tone: toneIll, RetryAt: c.moment(problem.RetryAt)}
+		if problem.Attempts == 0 {
+			row.Tone = toneWarn // left out, and not failed
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	show(v.w, http.StatusOK, "problems", p)
+	return nil
+}
+
+// documentsPage is the register of a sync.
+type documentsPage struct {
+	page
+	list
+	CSV  string
+	Rows []documentRow
+}
+
+type documentRow struct {
+	findings.Document
+	Target string
+	Gone   bool
+	At     *moment
+}
+
+func (c *Console) listDocuments(v *visit) error {
+	s, err := v.sync()
+	if err == nil {
+		err = v.allowed(documentsRight)
+	}
+	if err != nil {
+		return err
+	}
+	query := v.r.URL.Query()
+	found, err := c.Live.Documents(v.r.Context(), v.named(), queryFor(query))
+	if err != nil {
+		return err
+	}
+	p := documentsPage{
+		page: v.page("syncs", "Register of "+s.Name, trailTo("syncs", s.Namespace, s.Name)...), list: listOf(query, found),
+		CSV: pathOf("syncs", s.Namespace, s.Name, "documents.csv") + queryOf("q", query.Get("q")),
+	}
+	for _, d := range found.Items {
+		p.Rows = append(p.Rows, documentRow{Document: d, Target: path.Join(d.Folder, d.Name), Gone: !d.GoneAt.IsZero(), At: c.moment(d.UploadedAt)})
+	}
+	show(v.w, http.StatusOK, "documents", p)
+	return nil
+}
+
+// sendRegister sends the register as it is read.
+func (c *Console) sendRegister(v *visit) error {
+	s, err := v.sync()
+	if err == nil {
+		err = v.allowed(documentsRight)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := c.Live.Register(v.r.Context(), v.named()); err != nil {
+		return err // while it can still be told as a page
+	}
+	v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	v.w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", s.Name+"-register.csv"))
+	out := csv.NewWriter(v.w)
+	err = out.Write([]string{"intralinks_id", "path", "version", "sha1", "bytes", "luminance_id", "folder", "name", "luminance_version", "uploaded_at", "gone_at"})
+	for d, failed := range c.Live.EachDocument(v.r.Context(), v.named(), v.r.URL.Query().Get("q")) {
+		if err = errors.Join(err, failed); err != nil {
+			break
+		}
+		err = out.Write([]string{
+			strconv.FormatInt(d.ID, 10), cell(d.Path), strconv.FormatInt(d.Version, 10), d.SHA1, strconv.FormatInt(d.Bytes, 10), numberOrNone(d.LuminanceID),
+			cell(d.Folder), cell(d.Name), cell(d.LuminanceVersion), stamp(d.UploadedAt), stamp(d.GoneAt),
+		})
+	}
+	out.Flush()
+	if err = errors.Join(err, out.Error()); err != nil && v.r.Context().Err() == nil {
+		c.Log.Error(err, "a register broke off", "sync", v.named().String())
+		panic(http.ErrAbortHandler) // so that nobody takes what has been sent for all of it
+	}
+	return nil
+}
+
+// cell keeps a spreadsheet from taking a name for a formula.
+func cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+func numberOrNone(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,45 @@
+package testenv
+
+import (
+	"context"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// RunOperator builds the operator as it ships and runs it, with more flags, until the test ends. It serves neither
+// metrics nor probes, an API only where the flags say so, and calls no host but this one.
+func (e *Env) RunOperator(t testing.TB, flags ...string) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "manager")
+	root := filepath.Dir(filepath.Dir(filepath.Dir(CRDFolder(t))))
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", program, ".")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the operator: %v\n%s", err, output)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	command := exec.CommandContext(ctx, program, append(append([]string{"--api-bind-address=0"}, flags...), "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
+		"--ledger=sqlite://"+filepath.Join(t.TempDir(), "ledger.db"))...)
+	command.Env = append(command.Environ(), "KUBECONFIG="+e.Kubeconfig)
+	if err := command.Start(); err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		_ = command.Wait() // it was killed
+	})
+}
+
+// FreeAddress is one of this machine that nobody listens on, for a program that is told where to.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
