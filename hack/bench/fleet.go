@@ -163,7 +163,7 @@ func (f *fleet) allReady(ctx context.Context, many int) error {
 
 // until waits for something, as long as a figure may take.
 func (f *fleet) until(ctx context.Context, holds func() bool, state func() string) error {
-	const patience = 4 * time.Minute
+	const patience = 10 * time.Minute
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for late := time.After(patience); !holds(); {
