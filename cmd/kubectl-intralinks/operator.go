@@ -47,6 +47,25 @@ func (a *app) operator(ctx context.Context, r reach) (*apiclient.Client, string,
 	return c, namespace, err
 }
 
+// question asks the operator about the object that is the command's first argument.
+type question func(ctx context.Context, c *apiclient.Client, object apiclient.Object, args []string) (result, error)
+
+// asks makes a command show what the operator answers.
+func (a *app) asks(o *output, r *reach, ask question) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c, namespace, err := a.operator(cmd.Context(), *r)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		found, err := ask(cmd.Context(), c, apiclient.Object{Namespace: namespace, Name: args[0]}, args)
+		if err != nil {
+			return err
+		}
+		return o.print(a.Out, found)
+	}
+}
+
 // explainOperator finds words for what keeps the operator's API from answering; nil where that isn't it.
 func explainOperator(err error) *personError {
 	var refused *findings.Error
@@ -57,7 +76,7 @@ func explainOperator(err error) *personError {
 		return &personError{what: refused.Message, code: exitFailed, cause: err, advice: adviceOn(refused)}
 	case errors.As(err, &noToken):
 		return &personError{what: noToken.Error(), code: exitFailed,
-			advice: "ask as a service account that may see this: --token-from-service-account NAME; docs/kubectl.md has its roles"}
+			advice: "ask as a service account that may see this: --token-from-service-account NAME; docs/installation.md has its roles"}
 	case errors.As(err, &noOperator) && noOperator.Forbidden:
 		return &personError{what: noOperator.Error() + ", and you may not look in all", code: exitFailed, advice: "say where it is: --operator-namespace"}
 	case errors.As(err, &noOperator):
@@ -65,7 +84,7 @@ func explainOperator(err error) *personError {
 			advice: "say where it is: --operator-namespace, or --operator-url; or see whether it runs: kubectl get pods -A -l app.kubernetes.io/name=intralinks-operator"}
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "pods"):
 		return &personError{what: "not allowed: " + err.Error(), code: exitFailed,
-			advice: "the operator is reached by a port-forward, for which you need list on pods and create on pods/portforward in its namespace; docs/kubectl.md has the role"}
+			advice: "the operator is reached by a port-forward, for which you need list on pods and create on pods/portforward in its namespace; docs/installation.md has the role"}
 	}
 	return nil
 }
