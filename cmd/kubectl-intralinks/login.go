@@ -132,7 +132,14 @@ func (a *app) askForLink(ctx context.Context, c client.Client, integration *v1al
 // offer opens the link where a person sits, and tells it in any case: the browser may be on another machine.
 func (a *app) offer(o loginOptions, link string) {
 	fmt.Fprintf(a.ErrOut, "Sign in here, within ten minutes:\n\n  %s\n\n", link)
-	if o.noBrowser || !terminalOf(a.ErrOut).is() {
+	if !o.noBrowser {
+		a.openBrowser(link)
+	}
+}
+
+// openBrowser opens a link that is on the screen already, where a person sits.
+func (a *app) openBrowser(link string) {
+	if !terminalOf(a.ErrOut).is() {
 		return
 	}
 	// A browser that is no window of its own would not end; it gets nothing to write on.

@@ -32,7 +32,7 @@ func newOperated(t *testing.T) *operated {
 }
 
 // newOperatedOn has the exchange Project Heron hold a folder's files; a generated room where that is empty.
-func newOperatedOn(t *testing.T, room string) *operated {
+func newOperatedOn(t *testing.T, room string, flags ...string) *operated {
 	t.Helper()
 	w := &operated{world: newWorld(t)}
 	api := testenv.FreeAddress(t)
@@ -45,7 +45,7 @@ func newOperatedOn(t *testing.T, room string) *operated {
 	})
 	w.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { w.Expect(w.services.Close()).To(Succeed()) })
-	w.env.RunOperator(t, "--external-url="+w.origin, "--sign-in-bind-address="+address, "--api-bind-address="+api, "--watch-namespaces="+w.namespace)
+	w.env.RunOperator(t, append(flags, "--external-url="+w.origin, "--sign-in-bind-address="+address, "--api-bind-address="+api, "--watch-namespaces="+w.namespace)...)
 	w.createSecret("intralinks", "apiKey", intralinks.DefaultAPIKey, "apiSecret", intralinks.DefaultAPISecret)
 	w.createSecret("luminance", "clientID", luminance.DefaultClientID, "clientSecret", luminance.DefaultClientSecret)
 	return w

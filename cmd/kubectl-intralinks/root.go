@@ -73,6 +73,7 @@ func newRoot(a *app) *cobra.Command {
 
 // commands in no order: the help sorts them.
 var commands = []func(*app) *cobra.Command{
+	newConsoleCommand,
 	newCreateCommand,
 	newDivisionsCommand,
 	newDoctorCommand,

@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,12 +25,14 @@ import (
 type Options struct {
 	// Config of the cluster.
 	Config *rest.Config
-	// OperatorNamespace is where its pods are looked for; empty: everywhere.
+	// OperatorNamespace is where its pods are looked for, and nowhere else; empty: DefaultNamespace.
 	OperatorNamespace string
 	// URL where the API is reached without a port-forward, such as http://localhost:8083.
 	URL string
 	// ServiceAccount whose token is asked for, in its namespace, instead of that of the kubeconfig; empty: none.
 	ServiceAccountNamespace, ServiceAccount string
+	// TokenLife of that token; 0: ten minutes, the shortest that the API server gives.
+	TokenLife time.Duration
 }
 
 // Client asks. It is for one goroutine.
@@ -58,7 +61,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	var token string
 	var err error
 	if o.ServiceAccount != "" {
-		token, err = serviceAccountToken(ctx, o.Config, o.ServiceAccountNamespace, o.ServiceAccount)
+		token, err = serviceAccountToken(ctx, o)
 	} else {
 		token, err = tokenOf(ctx, o.Config)
 	}
@@ -128,7 +131,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 // next opens a way to the next replica.
 func (c *Client) next(ctx context.Context) error {
 	if c.pods == nil {
-		pods, err := podsOf(ctx, c.options.Config, c.options.OperatorNamespace)
+		pods, err := podsOf(ctx, c.options.Config, cmp.Or(c.options.OperatorNamespace, DefaultNamespace))
 		if err != nil {
 			return err
 		}
@@ -157,6 +160,9 @@ func (c *Client) prefer(name string) {
 
 func (c *Client) ask(ctx context.Context, method, path string, query url.Values, lines bool) (*http.Response, error) {
 	address := c.base + "/api/v1/namespaces/" + path
+	if strings.HasPrefix(path, "/") { // beside the questions
+		address = c.base + path
+	}
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}

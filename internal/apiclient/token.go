@@ -68,16 +68,17 @@ func (c *captured) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errCaptured
 }
 
-// serviceAccountToken asks the API server for a token of a service account, good for ten minutes.
-func serviceAccountToken(ctx context.Context, config *rest.Config, namespace, name string) (string, error) {
-	clients, err := kubernetes.NewForConfig(config)
+// serviceAccountToken asks the API server for a token of a service account.
+func serviceAccountToken(ctx context.Context, o Options) (string, error) {
+	clients, err := kubernetes.NewForConfig(o.Config)
 	if err != nil {
 		return "", err
 	}
-	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: new(int64(tokenLife))}}
-	given, err := clients.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, name, request, metav1.CreateOptions{})
+	seconds := max(tokenLife, int64(o.TokenLife.Seconds()))
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}}
+	given, err := clients.CoreV1().ServiceAccounts(o.ServiceAccountNamespace).CreateToken(ctx, o.ServiceAccount, request, metav1.CreateOptions{})
 	if err != nil {
-		return "", fmt.Errorf("ask for a token of the service account %s/%s: %w", namespace, name, err)
+		return "", fmt.Errorf("ask for a token of the service account %s/%s: %w", o.ServiceAccountNamespace, o.ServiceAccount, err)
 	}
 	return given.Status.Token, nil
 }

@@ -27,6 +27,10 @@ const (
 	maxForm = 64 << 10
 	// meetingAtOnce is how many tokens that nobody has seen yet are asked about at once: anybody can send some.
 	meetingAtOnce = 8
+	// askingAtOnce is how many pages with live data are made at once: an exchange may be large.
+	askingAtOnce = 16
+	// visitTimeout bounds each page, and writeTimeout how long somebody may take to read it.
+	visitTimeout, writeTimeout = 2 * time.Minute, 10 * time.Minute
 	// policy lets in what the console itself serves, and nothing else.
 	policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -55,13 +59,14 @@ type Console struct {
 	history  *history
 	known    *known
 	turns    chan struct{}
+	asking   chan struct{}
 }
 
 // Handler serves all below Path. To be called once. Whoever serves it keeps requests of other sites away.
 func (c *Console) Handler() http.Handler {
 	c.sessions, c.tickets, c.history = newSessions(c.Clock), newTickets(c.Clock), &history{}
 	c.known = &known{kept: map[knownKey]knownDivisions{}}
-	c.turns = make(chan struct{}, meetingAtOnce)
+	c.turns, c.asking = make(chan struct{}, meetingAtOnce), make(chan struct{}, askingAtOnce)
 	mux := http.NewServeMux()
 	mux.Handle("GET "+Path+"assets/{name}", http.HandlerFunc(serveAsset))
 	mux.HandleFunc("GET "+Path+"sign-in", c.offerSignIn)
@@ -99,17 +104,17 @@ func (c *Console) steps() map[string]step {
 		"GET " + Path + "integrations":      c.listIntegrations,
 		"GET " + integration:                c.showIntegration,
 		"POST " + integration + "/link":     c.askForLink,
-		"GET " + integration + "/exchanges": c.listExchanges,
-		"GET " + integration + "/browse":    c.browse,
-		"GET " + integration + "/activate":  c.offerSync,
-		"POST " + integration + "/activate": c.activate,
+		"GET " + integration + "/exchanges": c.inTurn(c.listExchanges),
+		"GET " + integration + "/browse":    c.inTurn(c.browse),
+		"GET " + integration + "/activate":  c.inTurn(c.offerSync),
+		"POST " + integration + "/activate": c.inTurn(c.activate),
 		"POST " + integration + "/yaml":     c.showYAML,
 		"GET " + Path + "syncs":             c.listSyncs,
 		"GET " + sync:                       c.showSync,
 		"POST " + sync + "/{deed}":          c.changeSync,
-		"GET " + sync + "/problems":         c.listProblems,
-		"GET " + sync + "/documents":        c.listDocuments,
-		"GET " + sync + "/documents.csv":    c.sendRegister,
+		"GET " + sync + "/problems":         c.inTurn(c.listProblems),
+		"GET " + sync + "/documents":        c.inTurn(c.listDocuments),
+		"GET " + sync + "/documents.csv":    c.inTurn(c.sendRegister),
 		Path:                                c.nowhere,
 	}
 }

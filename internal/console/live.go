@@ -23,6 +23,19 @@ func (v *visit) allowed(resource string) error {
 	return nil
 }
 
+// inTurn makes a page with live data, unless as many are being made as can be.
+func (c *Console) inTurn(next step) step {
+	return func(v *visit) error {
+		select {
+		case c.asking <- struct{}{}:
+			defer func() { <-c.asking }()
+			return next(v)
+		default:
+			return &findings.Error{Code: http.StatusTooManyRequests, Reason: findings.BusyReason, Message: "The operator answers as many questions as it can at once. Load the page again in a moment."}
+		}
+	}
+}
+
 // failLive answers for what couldn't be found out.
 func (c *Console) failLive(w http.ResponseWriter, v *visit, err error) {
 	var why *findings.Error
@@ -46,7 +59,7 @@ func titleOf(why *findings.Error) string {
 	case findings.NotReadyReason:
 		return "Not yet"
 	}
-	if why.Code >= http.StatusInternalServerError {
+	if why.Code >= http.StatusInternalServerError || why.Code == http.StatusTooManyRequests {
 		return "This can’t be found out now"
 	}
 	return "This doesn’t work as it stands"

@@ -1,9 +1,11 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -40,7 +42,10 @@ func (c *Console) asPerson(next step) http.Handler {
 			toSignIn(w, r, "")
 			return
 		}
-		v := &visit{w: w, r: r, who: who}
+		ctx, cancel := context.WithTimeout(r.Context(), visitTimeout)
+		defer cancel()
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // not every connection has one
+		v := &visit{w: w, r: r.WithContext(ctx), who: who}
 		if r.Method == http.MethodPost {
 			err = v.readForm()
 		}
@@ -125,11 +130,13 @@ func toSignIn(w http.ResponseWriter, r *http.Request, why string) {
 func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	switch {
 	case errors.Is(err, errToken), apierrors.IsUnauthorized(err):
+		if v != nil {
+			c.sessions.end(v.who)
+		}
 		if v == nil || v.who.proxied { // to sign in here would help nobody
 			c.tell(w, v, http.StatusUnauthorized, "The cluster doesn’t know this token", "It may be over. Sign in again where you come from.")
 			return
 		}
-		c.sessions.end(v.who)
 		toSignIn(w, r, "over")
 	case errors.Is(err, errForm):
 		c.tell(w, v, http.StatusForbidden, "This form can’t be used any more", "You have signed in anew since it was opened, or another page has sent it. Go back, load the page again, and repeat it there.")
