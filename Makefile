@@ -157,6 +157,11 @@ crash-matrix: ## A crash at every point of a sync, with the ledger in files and 
 soak: ## HISTORIES (20000) random histories of both services and of faults, against a model
 	go test -timeout 24h ./internal/engine/historytest -rapid.checks=$(HISTORIES)
 
+.PHONY: soak-day
+soak-day: ## A day in an hour: 200 syncs, people, faults, expired tokens and restarts (SOAK_SEED=... for one of before)
+	@assets=$$(hack/controlplane/build.sh); \
+	KUBEBUILDER_ASSETS="$$assets" SOAK_DAY=whole go test -count=1 -v -timeout 4h ./internal/daytest
+
 .PHONY: e2e
 e2e: ## The chart on the cluster of the current kubeconfig: see hack/e2e/run for IMG, SIMULATORS_IMG, LOAD and POSTGRES
 	@hack/e2e/run
@@ -192,6 +197,15 @@ build: ## bin/manager and bin/simulators
 	@go build -ldflags "$(LDFLAGS)" -o bin/manager .
 	@go build -o bin/simulators ./hack/simulators
 
+.PHONY: kubectl-intralinks
+kubectl-intralinks: ## bin/kubectl-intralinks, the kubectl plugin; on the PATH it is `kubectl intralinks`
+	@mkdir -p bin
+	@go build -ldflags "$(LDFLAGS)" -o bin/kubectl-intralinks ./cmd/kubectl-intralinks
+
+.PHONY: plugin-archives
+plugin-archives: ## dist/kubectl-intralinks_*.tar.gz for six platforms (PLATFORMS="linux/amd64" for some)
+	@VERSION="$(VERSION)" COMMIT="$(COMMIT)" DATE="$(DATE)" hack/plugin/build.sh
+
 .PHONY: docker-build
 docker-build: ## The image IMG, with docker (CONTAINER=podman for podman)
 	$(CONTAINER) build --build-arg VERSION="$(VERSION)" --build-arg COMMIT="$(COMMIT)" --build-arg DATE="$(DATE)" -t "$(IMG)" .
@@ -218,7 +232,7 @@ check-reproducible: ## Build this commit twice, in two places, and fail where th
 
 .PHONY: clean
 clean: ## Remove what was built, but for the control plane
-	rm -rf dist bin/manager bin/simulators bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
+	rm -rf dist bin/manager bin/simulators bin/kubectl-intralinks bin/demo bin/testsum bin/bench bin/bench.json bin/rclone bin/ledger.db*
 
 .PHONY: clean-all
 clean-all: clean ## Remove the control plane too; the next test builds it again

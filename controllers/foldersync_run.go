@@ -29,7 +29,7 @@ func connectionOf(integration *v1alpha1.IntralinksIntegration) string {
 
 // start begins a run.
 func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integration *v1alpha1.IntralinksIntegration, trigger schedule.Trigger) error {
-	connection, err := r.Connector.Connect(ctx, integration)
+	connection, err := r.connection(ctx, integration)
 	if problem := (*connect.Problem)(nil); errors.As(err, &problem) {
 		view.waiting(metav1.ConditionFalse, problem.Reason, problem.Message)
 		return nil // the integration meets the same problem and wakes this sync once it is mended
@@ -63,6 +63,14 @@ func (r *FolderSyncReconciler) start(ctx context.Context, view *syncView, integr
 	})
 	view.underway(trigger)
 	return nil
+}
+
+// connection of an integration; the Secrets are read only where they have not been yet.
+func (r *FolderSyncReconciler) connection(ctx context.Context, integration *v1alpha1.IntralinksIntegration) (*connect.Connection, error) {
+	if kept := r.Connector.Kept(integration); kept != nil {
+		return kept, nil
+	}
+	return r.Connector.Connect(ctx, integration)
 }
 
 // job is what the engine has to know of a FolderSync.

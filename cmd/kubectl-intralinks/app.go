@@ -18,6 +18,7 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -35,7 +36,8 @@ type app struct {
 }
 
 func newApp(streams genericiooptions.IOStreams) *app {
-	log.SetLogger(logr.Discard()) // what the client library logs is no answer to the person's command
+	log.SetLogger(logr.Discard()) // what the client libraries log is no answer to the person's command
+	klog.SetLogger(logr.Discard())
 	return &app{IOStreams: streams, Flags: genericclioptions.NewConfigFlags(true), Clock: clock.RealClock{}}
 }
 

@@ -177,6 +177,8 @@ func TestWhoMayNotAskIsTold(t *testing.T) {
 	}
 	w.account("auditor", permission("get", "foldersyncs/documents", "intralinksintegrations/browse"), permission("create", "foldersyncs/verify"))
 	for name, args := range map[string][]string{
+		// Nobody accepts an NDA by looking around.
+		"error-splash":         {"tree", "production", "Project Heron"},
 		"error-no-integration": {"exchanges", "missing"},
 		"error-no-exchange":    {"tree", "production", "Project Nowhere"},
 		"error-no-folder":      {"tree", "production", "Project Merlin", "/Nowhere"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"charm.land/huh/v2"
+	"github.com/charmbracelet/x/ansi"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
@@ -22,13 +24,14 @@ type chooser struct {
 	namespace string
 	// operator tells what there is to choose; nil where it can't be asked, and then things are typed.
 	operator *apiclient.Client
+	keys     *keys
 	// exchangeName is that of the chosen exchange, for the suggestions that follow.
-	exchangeName string
+	exchangeName, divisionName string
 }
 
 // chooseSync asks for what no flag said.
 func (a *app) chooseSync(ctx context.Context, o *createOptions, namespace string) error {
-	c := &chooser{app: a, o: o, namespace: namespace}
+	c := &chooser{app: a, o: o, namespace: namespace, keys: newKeys(terminalOf(a.In).file)}
 	defer func() {
 		if c.operator != nil {
 			c.operator.Close()
@@ -65,13 +68,17 @@ func (c *chooser) connect(ctx context.Context) {
 	c.operator = operator
 }
 
+// cannotAsk says why something has to be typed that could have been chosen.
 func (c *chooser) cannotAsk(err error) {
 	told := explain(err)
-	fmt.Fprintf(c.ErrOut, "The operator can't be asked what there is: %s\n", printableText(told.what))
+	width, _ := terminalOf(c.ErrOut).size()
+	lines := []string{"There is no list to choose from: " + told.what}
 	if told.advice != "" {
-		fmt.Fprintf(c.ErrOut, "  %s\n", printableText(told.advice))
+		lines = append(lines, told.advice)
 	}
-	fmt.Fprintln(c.ErrOut, "Type it instead.")
+	for _, line := range lines {
+		fmt.Fprintln(c.ErrOut, ansi.Wordwrap(printableText(line), width-1, ""))
+	}
 }
 
 func (c *chooser) integration() apiclient.Object {
@@ -99,7 +106,7 @@ func (c *chooser) askIntegration(ctx context.Context) error {
 		ready := summaryOf(list.Items[i].Status.Conditions)
 		options = append(options, huh.NewOption(printable(list.Items[i].Name+"   "+ready.Reason), list.Items[i].Name))
 	}
-	return c.choose(ctx, "Which integration?", "", options, &c.o.wanted.integration)
+	return c.choose(ctx, "Which integration?", "Type to search.", options, &c.o.wanted.integration)
 }
 
 // askExchange offers those that the account can see; an id is kept, because a name may change or be there twice.
@@ -130,7 +137,7 @@ func (c *chooser) askExchange(ctx context.Context) error {
 	if len(options) == 0 {
 		return c.enter(ctx, "Which exchange?", "its id or its name", nil, &c.o.wanted.exchange, notEmpty)
 	}
-	if err := c.choose(ctx, "Which exchange?", "to read documents from; type / to search", options, &c.o.wanted.exchange); err != nil {
+	if err := c.choose(ctx, "Which exchange?", "Type to search.", options, &c.o.wanted.exchange); err != nil {
 		return err
 	}
 	c.exchangeName = names[c.o.wanted.exchange]
@@ -168,27 +175,36 @@ func (c *chooser) askFolder(ctx context.Context) error {
 	if len(options) == 0 {
 		return c.enter(ctx, "Which folder of the exchange?", "with all that is below it; / is the whole exchange", nil, &c.o.wanted.folder, validFolder)
 	}
-	return c.choose(ctx, "Which folder of the exchange?", "with all that is below it; type / to search", options, &c.o.wanted.folder)
+	return c.choose(ctx, "Which folder of the exchange?", "With all that is below it. Type to search.", options, &c.o.wanted.folder)
 }
 
 func (c *chooser) askDivision(ctx context.Context) error {
 	c.connect(ctx)
 	var options []huh.Option[string]
+	names := map[string]string{}
 	if c.operator != nil {
 		found, err := c.operator.Divisions(ctx, c.integration())
 		if err != nil {
 			c.cannotAsk(err)
 		} else {
 			for _, d := range found.Items {
+				if d.State != "" && d.State != "active" {
+					continue // it takes nothing in
+				}
 				value := strconv.FormatInt(d.ID, 10)
-				options = append(options, huh.NewOption(printable(strings.Join([]string{d.Name, value, d.Type, d.State}, "   ")), value))
+				names[value] = d.Name
+				options = append(options, huh.NewOption(printable(strings.Join([]string{d.Name, value}, "   ")), value))
 			}
 		}
 	}
 	if len(options) == 0 {
 		return c.enter(ctx, "Which Division?", "its id or its name", nil, &c.o.wanted.division, notEmpty)
 	}
-	return c.choose(ctx, "Which Division?", "to put documents into; type / to search", options, &c.o.wanted.division)
+	if err := c.choose(ctx, "Which Division?", "Type to search.", options, &c.o.wanted.division); err != nil {
+		return err
+	}
+	c.divisionName = names[c.o.wanted.division]
+	return nil
 }
 
 // askDestination completes what is typed by the folders that there are, and begins with a folder for the exchange.
@@ -208,7 +224,7 @@ func (c *chooser) askDestination(ctx context.Context) error {
 	}
 	w := &c.o.wanted
 	w.destination = "/" + strings.Trim(c.exchangeOr(), "/") + strings.TrimSuffix(w.folder, "/")
-	return c.enter(ctx, "Which folder of the Division?", "created where it is missing; the tabulator completes those that are there", paths, &w.destination, func(path string) error {
+	return c.enter(ctx, "Which folder of the Division?", "created where it is missing; Ctrl-E completes those that are there", paths, &w.destination, func(path string) error {
 		if by := fed[path]; by != "" {
 			return fmt.Errorf("%s feeds this folder already, and only one sync may", by)
 		}
@@ -216,12 +232,7 @@ func (c *chooser) askDestination(ctx context.Context) error {
 	})
 }
 
-func (c *chooser) exchangeOr() string {
-	if c.exchangeName != "" {
-		return c.exchangeName
-	}
-	return c.o.wanted.exchange
-}
+func (c *chooser) exchangeOr() string { return cmp.Or(c.exchangeName, c.o.wanted.exchange) }
 
 func (c *chooser) askName(ctx context.Context) error {
 	w := &c.o.wanted
@@ -258,6 +269,8 @@ func (c *chooser) askWhatNow(ctx context.Context) error {
 	if err := c.ask(ctx, fields...); err != nil {
 		return err
 	}
+	// Ids are right for the operator; names are for whoever reads the file.
+	c.o.comment = fmt.Sprintf("# %s %s to %s %s", c.exchangeOr(), w.folder, cmp.Or(c.divisionName, w.division), w.destination)
 	c.o.apply = c.o.apply || next != print
 	w.planOnly = w.planOnly || next == plan
 	return nil
@@ -273,8 +286,9 @@ func notEmpty(text string) error {
 // choose lets a person pick one, by the arrows or by typing.
 func (c *chooser) choose(ctx context.Context, title, description string, options []huh.Option[string], value *string) error {
 	const most = 12
-	return c.ask(ctx, huh.NewSelect[string]().Title(title).Description(description).Options(options...).
-		Height(min(len(options), most)+2).Value(value))
+	// What is typed stands in the place of the title, so the question is below it.
+	return c.ask(ctx, huh.NewSelect[string]().Title(title).Description(title+" "+description).Options(options...).
+		Filtering(true).Height(min(len(options), most)+2).Value(value))
 }
 
 // enter lets a person type something.
@@ -285,7 +299,9 @@ func (c *chooser) enter(ctx context.Context, title, description string, suggesti
 // ask on the standard error, so that the YAML may be redirected. With ACCESSIBLE set it asks line by line, for
 // screen readers.
 func (c *chooser) ask(ctx context.Context, fields ...huh.Field) error {
-	err := huh.NewForm(huh.NewGroup(fields...)).WithInput(c.In).WithOutput(c.ErrOut).
+	done := make(chan struct{})
+	defer close(done)
+	err := huh.NewForm(huh.NewGroup(fields...)).WithInput(c.keys.reader(done)).WithOutput(c.ErrOut).
 		WithAccessible(os.Getenv("ACCESSIBLE") != "").RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) {
 		return errInterrupted

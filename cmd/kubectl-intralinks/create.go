@@ -33,6 +33,8 @@ type createOptions struct {
 	reach
 	wanted wantedSync
 	apply  bool
+	// comment stands above the YAML; empty for none.
+	comment string
 }
 
 func newCreateSyncCommand(a *app) *cobra.Command {
@@ -143,6 +145,9 @@ func (a *app) printSync(o *createOptions, sync *v1alpha1.FolderSync) error {
 	}
 	if o.forPeople() {
 		o.format = "yaml"
+	}
+	if o.comment != "" {
+		fmt.Fprintln(a.Out, printable(o.comment))
 	}
 	return o.output.print(a.Out, result{value: plain})
 }

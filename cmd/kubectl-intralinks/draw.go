@@ -30,12 +30,19 @@ func (p painter) many(seen overview) (lines []string) {
 	for _, i := range seen.Integrations {
 		rows = append(rows, p.named(i.Namespace, i.Name, p.state(i.summary, false), cmp.Or(i.Account, "-"), p.signIn(i), p.requestsLeft(i.RequestBudget)))
 	}
-	lines = append(lines, columns(p.titles("INTEGRATION", "STATE", "ACCOUNT", "SIGN-IN ENDS", "REQUESTS LEFT"), rows)...)
+	if len(rows) > 0 {
+		lines = append(lines, columns(p.titles("INTEGRATION", "STATE", "ACCOUNT", "SIGN-IN ENDS", "REQUESTS LEFT"), rows)...)
+	}
+	if len(seen.Syncs) == 0 {
+		return append(lines, "", "There is no sync. Set one up: kubectl intralinks create sync")
+	}
+	if len(rows) > 0 {
+		lines = append(lines, "")
+	}
 	rows = make([][]string, 0, len(seen.Syncs))
 	for _, s := range seen.Syncs {
 		rows = append(rows, p.named(s.Namespace, s.Name, p.state(s.summary, s.Progress != nil), p.documents(s), p.problems(s), p.lastRun(s), p.next(s)))
 	}
-	lines = append(lines, "")
 	return append(lines, columns(p.titles("SYNC", "STATE", "DOCUMENTS", "PROBLEMS", "LAST RUN", "NEXT"), rows)...)
 }
 

@@ -103,3 +103,11 @@ func (w *world) sync(name string) *v1alpha1.FolderSync {
 	w.Expect(w.env.Client.Get(w.t.Context(), client.ObjectKey{Namespace: w.namespace, Name: name}, &sync)).To(Succeed())
 	return &sync
 }
+
+// apply has kubectl apply a manifest.
+func (w *world) apply(manifest string) {
+	w.t.Helper()
+	file := filepath.Join(w.t.TempDir(), "manifest.yaml")
+	w.Expect(os.WriteFile(file, []byte(manifest), 0o600)).To(Succeed())
+	w.env.Kubectl(w.t, "apply", "-f", file)
+}

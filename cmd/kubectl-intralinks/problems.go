@@ -84,9 +84,12 @@ func (a *app) problems(ctx context.Context, o problemOptions, name string) error
 	if sync.Status.ProblemCount <= int64(len(sync.Status.Problems)) {
 		return o.print(a.Out, o.narrowed(statusProblems(sync)).result())
 	}
-	list, err := a.allProblems(ctx, o, sync)
+	list, warning, err := a.allProblems(ctx, o, sync)
 	if err == nil {
-		return o.print(a.Out, list.result())
+		if err = o.print(a.Out, list.result()); err == nil && warning != "" {
+			err = notInOrder(warning, "")
+		}
+		return err
 	}
 	if printErr := o.print(a.Out, o.narrowed(statusProblems(sync)).result()); printErr != nil {
 		return printErr
@@ -96,23 +99,23 @@ func (a *app) problems(ctx context.Context, o problemOptions, name string) error
 		len(sync.Status.Problems), sync.Status.ProblemCount, why.what), why.advice)
 }
 
-// allProblems asks the operator.
-func (a *app) allProblems(ctx context.Context, o problemOptions, sync *v1alpha1.FolderSync) (*problemList, error) {
+// allProblems asks the operator. A warning says why the list isn't whole.
+func (a *app) allProblems(ctx context.Context, o problemOptions, sync *v1alpha1.FolderSync) (list *problemList, warning string, err error) {
 	c, _, err := a.operator(ctx, o.reach)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer c.Close()
-	list := &problemList{Sync: sync.Name, Problems: []problemView{}}
-	warned := func(warning string) { fmt.Fprintf(a.ErrOut, "Warning: %s\n", printable(warning)) }
+	list = &problemList{Sync: sync.Name, Problems: []problemView{}}
+	warned := func(text string) { warning = text }
 	for p, err := range c.Problems(ctx, apiclient.Object{Namespace: sync.Namespace, Name: sync.Name}, o.reason, o.search, warned) {
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		list.Problems = append(list.Problems, viewProblem(p))
 	}
 	list.count()
-	return list, nil
+	return list, warning, nil
 }
 
 func viewProblem(p findings.Problem) problemView {

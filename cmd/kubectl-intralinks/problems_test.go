@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/simulator/control"
 )
 
 // withProblems is a status of a sync that could not carry everything; of three problems it tells two.
@@ -61,18 +62,11 @@ func TestTheFirstProblemsAreShownWhereTheOperatorIsNot(t *testing.T) {
 // TestAllProblemsComeFromTheOperator: more than a status holds.
 func TestAllProblemsComeFromTheOperator(t *testing.T) {
 	files := room(t)
-	for n := range 30 {
-		if err := os.WriteFile(filepath.Join(files, fmt.Sprintf("Board/Annex %02d.txt", n)), []byte("too large for this sync"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	tooLarge(t, files)
 	w := newOperatedOn(t, files)
 	w.account("auditor", permission("get", "foldersyncs/documents"))
 	w.connect("production", v1alpha1.ClientCredentialsGrant)
-	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, func(s *v1alpha1.FolderSync) {
-		s.Spec.Source.MaxFileSize = new(resource.MustParse("10"))
-		s.Spec.Source.Exclude = []string{"Board/=*", "Contracts/**"}
-	})
+	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, limited)
 	w.Eventually(func() int64 { return w.sync("heron").Status.ProblemCount }).Should(BeEquivalentTo(30))
 
 	for name, args := range map[string][]string{
@@ -86,6 +80,41 @@ func TestAllProblemsComeFromTheOperator(t *testing.T) {
 	}
 	got := w.asking("auditor", "problems", "heron", "--reason", "Protected")
 	w.Expect(got).To(Equal(outcome{out: "No document has a problem.\n"}))
+}
+
+// TestWhatFailedIsKnownWithoutTheExchange: and nobody takes that for all.
+func TestWhatFailedIsKnownWithoutTheExchange(t *testing.T) {
+	files := room(t)
+	tooLarge(t, files)
+	w := newOperatedOn(t, files)
+	w.account("auditor", permission("get", "foldersyncs/documents"))
+	exchange := w.services.Intralinks.Control()
+	w.Expect(exchange.AddFault(control.FaultRule{Fault: "corrupt", Path: "/v2/workspaces/*/documents/*/file", Times: -1})).To(Succeed())
+	w.connect("production", v1alpha1.ClientCredentialsGrant)
+	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, limited)
+	w.Eventually(func() int64 { return w.sync("heron").Status.ProblemCount }).Should(BeEquivalentTo(32), "two more were broken on their way")
+	w.Expect(exchange.AddFault(control.FaultRule{
+		Fault: "errors200", Path: "/v2/workspaces/7100015/*", Times: -1, Args: map[string]string{"code": "400", "subcode": "3-1"},
+	})).To(Succeed())
+	got := w.asking("auditor", "problems", "heron")
+	w.Expect(got.code).To(Equal(exitNotInOrder))
+	w.golden("problems-recorded", got.out)
+	w.Expect(got.err).To(ContainSubstring("the exchange can't be listed now"))
+}
+
+// tooLarge adds 30 files that limited syncs leave out.
+func tooLarge(t *testing.T, folder string) {
+	t.Helper()
+	for n := range 30 {
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("Board/Annex %02d.txt", n)), []byte("too large for this sync"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func limited(s *v1alpha1.FolderSync) {
+	s.Spec.Source.MaxFileSize = new(resource.MustParse("10"))
+	s.Spec.Source.Exclude = []string{"Board/=*", "Contracts/**"}
 }
 
 func TestErrorsAreForPeople(t *testing.T) {

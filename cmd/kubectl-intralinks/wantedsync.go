@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,5 +121,6 @@ func reasonsOf(status apierrors.APIStatus) string {
 	for _, cause := range details.Causes {
 		reasons = append(reasons, cause.Field+": "+cause.Message)
 	}
+	slices.Sort(reasons) // the API server has no order of its own
 	return strings.Join(reasons, "; ")
 }

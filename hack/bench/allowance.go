@@ -9,7 +9,7 @@ import (
 )
 
 var allowanceUse = figure{
-	name: "allowance", what: "Use of the allowance while work waits, the operator restarted in between; here 50 requests a minute, a fifth reserved, for three minutes",
+	idle: true, name: "allowance", what: "Use of the allowance while work waits, the operator restarted in between; here 50 requests a minute, a fifth reserved, for three minutes",
 	target: "at least 95 %, no answer of 429", against: "what the reserve leaves: 40 a minute",
 	measure: func(ctx context.Context, s *scene) (reading, error) {
 		spec := roomSpec{Folders: 10, Documents: 400, Bytes: 2 * kib, Budget: 50, Per: time.Minute}

@@ -13,6 +13,8 @@ type figure struct {
 	name string
 	// what it measures, for the table; target is what it has to reach, against what it is compared to.
 	what, target, against string
+	// idle: it waits and counts, so that others like it may be taken at the same time.
+	idle bool
 	// measure takes the figure. Everything that it starts ends with the scene that it asks the rig for.
 	measure func(ctx context.Context, s *scene) (reading, error)
 }

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -77,7 +78,8 @@ func run(ctx context.Context, args []string) error {
 	return measure(ctx, s, wanted)
 }
 
-// measure takes the figures one after another: two at once would be in each other's way.
+// measure takes the figures one after another, since two at once would be in each other's way; but for those that only
+// wait and count.
 func measure(ctx context.Context, s settings, wanted *regexp.Regexp) error {
 	r, err := newRig(s)
 	if err != nil {
@@ -85,24 +87,52 @@ func measure(ctx context.Context, s settings, wanted *regexp.Regexp) error {
 	}
 	found := report{Machine: machine(), Started: time.Now().UTC().Truncate(time.Second)}
 	var failures []error
-	for _, f := range figures {
-		if !wanted.MatchString(f.name) || ctx.Err() != nil {
-			continue
+	for _, group := range together(wanted) {
+		if ctx.Err() != nil {
+			break
 		}
-		began := time.Now()
-		fmt.Fprintf(os.Stderr, "%s …\n", f.name)
-		got, err := r.take(ctx, f)
-		if err != nil {
-			failures = append(failures, fmt.Errorf("%s: %w", f.name, err))
-			got = reading{Value: "not measured: " + firstLine(err)}
-		}
-		line := row{Name: f.name, What: f.what, Target: f.target, Against: f.against, reading: got, Seconds: time.Since(began).Seconds()}
-		found.Figures = append(found.Figures, line)
-		fmt.Fprintf(os.Stderr, "%s: %s (%.0f s)\n", f.name, got.Value, line.Seconds)
+		rows, failed := r.takeAll(ctx, group)
+		found.Figures, failures = append(found.Figures, rows...), append(failures, failed...)
 	}
 	found.Seconds = time.Since(found.Started).Seconds()
 	fmt.Print(found.table())
 	return errors.Join(append(failures, found.write(s), ctx.Err(), os.RemoveAll(r.folder))...)
+}
+
+// together gives the figures that are wanted, those that may be taken at the same time in one group.
+func together(wanted *regexp.Regexp) (groups [][]figure) {
+	for _, f := range figures {
+		if !wanted.MatchString(f.name) {
+			continue
+		}
+		if last := len(groups) - 1; f.idle && last >= 0 && groups[last][0].idle {
+			groups[last] = append(groups[last], f)
+		} else {
+			groups = append(groups, []figure{f})
+		}
+	}
+	return groups
+}
+
+// takeAll takes figures at the same time.
+func (r *rig) takeAll(ctx context.Context, group []figure) ([]row, []error) {
+	rows, failures := make([]row, len(group)), make([]error, len(group))
+	var all sync.WaitGroup
+	for i, f := range group {
+		all.Go(func() {
+			began := time.Now()
+			fmt.Fprintf(os.Stderr, "%s …\n", f.name)
+			got, err := r.take(ctx, f)
+			if err != nil {
+				failures[i] = fmt.Errorf("%s: %w", f.name, err)
+				got = reading{Value: "not measured: " + firstLine(err)}
+			}
+			rows[i] = row{Name: f.name, What: f.what, Target: f.target, Against: f.against, reading: got, Seconds: time.Since(began).Seconds()}
+			fmt.Fprintf(os.Stderr, "%s: %s (%.0f s)\n", f.name, got.Value, rows[i].Seconds)
+		})
+	}
+	all.Wait()
+	return rows, failures
 }
 
 func firstLine(err error) string {

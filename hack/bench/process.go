@@ -7,10 +7,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"dataroom.dev/intralinks-operator/internal/testenv/reaper"
 )
 
 // patience is how long a process may take to end by itself.
@@ -25,7 +28,12 @@ type process struct {
 
 // start runs a program; what it prints goes into a file, and to also where that is not nil.
 func (r *rig) start(log, program string, also io.Writer, env []string, args ...string) (*process, error) {
-	wrapped, err := r.reaper.Wrap(program, "KILL")
+	// Under a name of its own, since the reaper knows one process of each name.
+	link := filepath.Join(r.folder, fmt.Sprintf("%s-%d", filepath.Base(program), r.programs.Add(1)))
+	if err := os.Symlink(program, link); err != nil {
+		return nil, err
+	}
+	wrapped, err := r.reaper.Wrap(link, reaper.Kill)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -23,8 +24,8 @@ type rig struct {
 	reaper *reaper.Reaper
 	// self is this program, which also plays the services.
 	self string
-	// scenes counts them, for their names.
-	scenes int
+	// scenes and programs count what was started, for the names.
+	scenes, programs atomic.Int64
 }
 
 func newRig(s settings) (*rig, error) {
@@ -58,8 +59,7 @@ func (r *rig) scaled(n int) int { return max(1, int(math.Round(float64(n)*r.scal
 
 // take measures one figure and ends what it has started.
 func (r *rig) take(ctx context.Context, f figure) (reading, error) {
-	r.scenes++
-	s := &scene{rig: r, name: f.name, namespace: fmt.Sprintf("bench-%d", r.scenes)}
+	s := &scene{rig: r, name: f.name, namespace: fmt.Sprintf("bench-%d", r.scenes.Add(1))}
 	got, err := f.measure(ctx, s)
 	if err != nil {
 		err = fmt.Errorf("%w%s", err, s.complaints())

@@ -48,8 +48,12 @@ type Client struct {
 	base string
 }
 
-// connectPatience is how long a replica may take to answer at all.
-const connectPatience = 30 * time.Second
+const (
+	// connectPatience is how long a connection may take.
+	connectPatience = 30 * time.Second
+	// answerPatience is how long an answer may take to begin: somewhat longer than the operator gives itself.
+	answerPatience = 6 * time.Minute
+)
 
 // New finds the token; it asks nothing yet. Close the client when done.
 func New(ctx context.Context, o Options) (*Client, error) {
@@ -65,7 +69,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	}
 	c := &Client{options: o, token: token}
 	c.http = &http.Client{
-		Transport:     &http.Transport{DialContext: (&net.Dialer{Timeout: connectPatience}).DialContext, Proxy: nil},
+		Transport:     &http.Transport{DialContext: (&net.Dialer{Timeout: connectPatience}).DialContext, ResponseHeaderTimeout: answerPatience},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	if o.URL != "" {

@@ -52,6 +52,9 @@ func patterns(field string, globs []string) ([]string, error) {
 
 // Match tells whether a document is let through.
 func (f Filter) Match(path string) bool {
+	if len(f.include)+len(f.exclude) == 0 {
+		return true
+	}
 	path = fold(path)
 	return (len(f.include) == 0 || anyMatch(f.include, path)) && !anyMatch(f.exclude, path)
 }

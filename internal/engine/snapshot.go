@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"dataroom.dev/intralinks-operator/internal/intralinks"
@@ -142,7 +143,7 @@ func (d *Document) share(record *ledger.Record) {
 
 // find gives the document of an id; nil where there is none.
 func (s *Snapshot) find(id int64) *Document {
-	at, found := slices.BinarySearchFunc(s.Documents, id, func(d Document, id int64) int { return cmp.Compare(d.ID, id) })
+	at, found := sort.Find(len(s.Documents), func(i int) int { return cmp.Compare(id, s.Documents[i].ID) })
 	if !found {
 		return nil
 	}

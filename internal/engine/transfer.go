@@ -204,7 +204,7 @@ func newBuffer(size int64) *bytes.Buffer {
 	if size+bytes.MinRead > largestKept {
 		return bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
 	}
-	buffer := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // nothing else is in there
+	buffer := buffers.Get().(*bytes.Buffer)
 	buffer.Grow(int(max(0, size)) + bytes.MinRead)
 	return buffer
 }

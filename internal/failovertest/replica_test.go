@@ -53,7 +53,7 @@ func (w *world) run(name, kubeconfig string, args ...string) *replica {
 	w.must(err)
 	r.command = exec.CommandContext(w.t.Context(), path, append(args, "--leader-elect", "--leader-election-namespace="+w.namespace,
 		"--watch-namespaces="+w.namespace, "--allowed-hosts=127.0.0.1", "--concurrent-transfers="+fmt.Sprint(transfers),
-		"--metrics-bind-address=0", "--health-probe-bind-address=0", "--sign-in-bind-address=0", "--log-level=debug")...)
+		"--metrics-bind-address=0", "--health-probe-bind-address=0", "--sign-in-bind-address=0", "--api-bind-address=0", "--log-level=debug")...)
 	r.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
 	r.command.Stdout, r.command.Stderr = log, log
 	w.must(r.command.Start())

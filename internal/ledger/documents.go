@@ -180,8 +180,9 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
 	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
 		var folder, name string
-		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name FROM documents
-			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name)
+		var uploadedAt int64
+		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name, uploaded_at FROM documents
+			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name, &uploadedAt)
 		if errors.Is(err, sql.ErrNoRows) && tried {
 			return nil // it was recorded, and the answer was lost
 		}
@@ -192,8 +193,10 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 			return err
 		}
 		tried = true
-		if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
-			return err
+		if uploadedAt != 0 {
+			if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE documents SET folder = intent_folder, name = intent_name,

@@ -1,7 +1,6 @@
 package luminance
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -48,7 +47,7 @@ type block struct {
 var blocks = sync.Pool{New: func() any { return new(block) }}
 
 func newEncoder(src io.Reader, size int64) *encoder {
-	return &encoder{src: src, size: size, left: size, block: blocks.Get().(*block)} //nolint:forcetypeassert,errcheck // nothing else is in there
+	return &encoder{src: src, size: size, left: size, block: blocks.Get().(*block)}
 }
 
 // Read gives encoded bytes.
@@ -93,7 +92,7 @@ func (e *encoder) fill() error {
 		}
 		e.ended = true
 	}
-	base64.StdEncoding.Encode(e.block.encoded[:], raw)
+	encodeBase64(e.block.encoded[:], raw)
 	e.pending = e.block.encoded[:encodedLength(int64(n))]
 	return nil
 }

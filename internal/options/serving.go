@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// LogLevelPath is where the level of the log is read (GET) and changed (PUT {"level":"debug"}).
+	// LogLevelPath is where the level of the log is read (GET) and changed (PUT, with the form level=debug).
 	LogLevelPath = "/debug/log-level"
 	// ProfilingPath is below what the profiles are served, as net/http/pprof has them.
 	ProfilingPath = "/debug/pprof/"

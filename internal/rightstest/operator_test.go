@@ -107,6 +107,9 @@ func (o *operator) ask(method, path, token, body string) (status int, answer str
 	o.w.t.Helper()
 	req, err := http.NewRequestWithContext(o.w.t.Context(), method, "https://"+o.metrics+path, strings.NewReader(body))
 	o.w.must(err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl's --data does
+	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

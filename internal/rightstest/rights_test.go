@@ -128,7 +128,7 @@ func (w *world) changesItsLogLevel(o *operator) {
 	})
 	token := w.accountWith("engineer", w.own+"-log-level")
 	w.Expect(o.logged()).NotTo(ContainSubstring(`"level":"debug"`))
-	w.Eventually(func() int { return o.statusOf(http.MethodPut, "/debug/log-level", token, `{"level":"debug"}`) }).
+	w.Eventually(func() int { return o.statusOf(http.MethodPut, "/debug/log-level", token, "level=debug") }).
 		Should(Equal(http.StatusOK))
 	w.changeSync(func(s *v1alpha1.FolderSync) {
 		s.Annotations = map[string]string{v1alpha1.ReconcileRequestAnnotation: "now"}

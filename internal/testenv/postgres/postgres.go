@@ -76,7 +76,8 @@ func usable(t testing.TB, s *Server, err error) *Server {
 	return s
 }
 
-func newServer() (*Server, error) {
+// newFolder makes a place for a server.
+func newFolder() (*Server, error) {
 	binaries, err := find()
 	if err != nil {
 		return nil, err
@@ -100,6 +101,14 @@ func newServer() (*Server, error) {
 		}
 	}
 	if s.postgres, err = watch.Wrap(filepath.Join(binaries, "postgres"), reaper.Quit); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func newServer() (*Server, error) {
+	s, err := newFolder()
+	if err != nil {
 		return nil, err
 	}
 	initdb := s.command("initdb", "--pgdata="+s.data(), "--username=ledger", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
