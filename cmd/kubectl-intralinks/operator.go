@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -22,9 +24,13 @@ type reach struct {
 	tokenLife time.Duration
 }
 
+// namespaceVariable names the operator's namespace for all commands.
+const namespaceVariable = "INTRALINKS_OPERATOR_NAMESPACE"
+
 func (r *reach) addTo(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringVar(&r.namespace, "operator-namespace", "", "namespace of the operator's pods; default: wherever they are found")
+	flags.StringVar(&r.namespace, "operator-namespace", cmp.Or(os.Getenv(namespaceVariable), apiclient.DefaultNamespace),
+		"namespace of the operator's pods, which are handed your token; "+namespaceVariable+" sets it for good")
 	flags.StringVar(&r.url, "operator-url", "", "where the operator's API is reached without a port-forward, such as http://localhost:8083")
 	flags.StringVar(&r.serviceAccount, "token-from-service-account", "", "ask as this service account, NAME or NAMESPACE/NAME, where the kubeconfig signs in by a certificate")
 }
@@ -61,11 +67,10 @@ func explainOperator(err error) *personError {
 	case errors.As(err, &noToken):
 		return &personError{what: noToken.Error(), code: exitFailed,
 			advice: "ask as a service account that may see this: --token-from-service-account NAME; docs/kubectl.md has its roles"}
-	case errors.As(err, &noOperator) && noOperator.Forbidden:
-		return &personError{what: noOperator.Error() + ", and you may not look in all", code: exitFailed, advice: "say where it is: --operator-namespace"}
 	case errors.As(err, &noOperator):
 		return &personError{what: noOperator.Error(), code: exitFailed,
-			advice: "say where it is: --operator-namespace, or --operator-url; or see whether it runs: kubectl get pods -A -l app.kubernetes.io/name=intralinks-operator"}
+			advice: "say where it is: --operator-namespace, " + namespaceVariable + ", or --operator-url; kubectl get pods -A -l app.kubernetes.io/name=intralinks-operator\n" +
+				"shows what calls itself the operator, and only the platform team can say which is: it is handed your token"}
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "pods"):
 		return &personError{what: "not allowed: " + err.Error(), code: exitFailed,
 			advice: "the operator is reached by a port-forward, for which you need list on pods and create on pods/portforward in its namespace; docs/kubectl.md has the role"}

@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,7 @@ import (
 type Options struct {
 	// Config of the cluster.
 	Config *rest.Config
-	// OperatorNamespace is where its pods are looked for; empty: everywhere.
+	// OperatorNamespace is where its pods are looked for, and nowhere else; empty: DefaultNamespace.
 	OperatorNamespace string
 	// URL where the API is reached without a port-forward, such as http://localhost:8083.
 	URL string
@@ -130,7 +131,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 // next opens a way to the next replica.
 func (c *Client) next(ctx context.Context) error {
 	if c.pods == nil {
-		pods, err := podsOf(ctx, c.options.Config, c.options.OperatorNamespace)
+		pods, err := podsOf(ctx, c.options.Config, cmp.Or(c.options.OperatorNamespace, DefaultNamespace))
 		if err != nil {
 			return err
 		}

@@ -164,6 +164,16 @@ func TestAPodThatDoesNotAnswerIsPassedBy(t *testing.T) {
 	}).WithTimeout(time.Minute).Should(MatchError(ContainSubstring("there is no FolderSync")))
 }
 
+// TestAPodThatCallsItselfTheOperatorElsewhereGetsNoToken: anybody who may make a pod may label it.
+func TestAPodThatCallsItselfTheOperatorElsewhereGetsNoToken(t *testing.T) {
+	c := newCluster(t)
+	c.auditor()
+	c.replica("impostor", "impostor", true)
+	none, _ := errors.AsType[*apiclient.NoOperatorError](c.asks(apiclient.Options{Config: c.env.Config, ServiceAccountNamespace: c.namespace, ServiceAccount: "auditor"}))
+	c.Expect(none).To(HaveValue(Equal(apiclient.NoOperatorError{Namespace: apiclient.DefaultNamespace})))
+	c.Expect(c.kubelet.forwarded()).To(BeEmpty())
+}
+
 func TestWhereNobodyIs(t *testing.T) {
 	c := newCluster(t)
 	token := c.auditor()
