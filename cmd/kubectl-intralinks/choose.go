@@ -246,7 +246,7 @@ func (c *chooser) askWhatNow(ctx context.Context) error {
 	const (
 		carry = "carry"
 		plan  = "plan"
-		print = "print"
+		show  = "show"
 	)
 	var fields []huh.Field
 	if !w.acceptSplash {
@@ -260,7 +260,7 @@ func (c *chooser) askWhatNow(ctx context.Context) error {
 			Options(
 				huh.NewOption("Create it, and carry documents from now on", carry),
 				huh.NewOption("Create it, and only plan at first (dry run)", plan),
-				huh.NewOption("Print the YAML, and create nothing", print),
+				huh.NewOption("Print the YAML, and create nothing", show),
 			).Value(&next))
 	}
 	if len(fields) == 0 {
@@ -271,7 +271,7 @@ func (c *chooser) askWhatNow(ctx context.Context) error {
 	}
 	// Ids are right for the operator; names are for whoever reads the file.
 	c.o.comment = fmt.Sprintf("# %s %s to %s %s", c.exchangeOr(), w.folder, cmp.Or(c.divisionName, w.division), w.destination)
-	c.o.apply = c.o.apply || next != print
+	c.o.apply = c.o.apply || next != show
 	w.planOnly = w.planOnly || next == plan
 	return nil
 }

@@ -138,13 +138,7 @@ func lookAtSignIn(ctx context.Context, e *examined) (finding, error) {
 	if f, wrong, err := e.cannotKeepTokens(ctx, personal); wrong || err != nil {
 		return f, err
 	}
-	reason, message := e.fault(v1alpha1.AuthorizedCondition)
-	if reason == "" {
-		other, _ := e.fault(v1alpha1.LuminanceReachableCondition)
-		if reason, message = e.fault(v1alpha1.ReadyCondition); reason == other || !is(reason, v1alpha1.SignInRequiredReason, v1alpha1.SessionTakenReason) && !isOutcome(reason) {
-			reason = ""
-		}
-	}
+	reason, message := e.signInFault()
 	switch {
 	case reason == v1alpha1.CallbackNotRegisteredReason:
 		return note("nobody has come back from Intralinks' page yet")
@@ -155,6 +149,27 @@ func lookAtSignIn(ctx context.Context, e *examined) (finding, error) {
 		return fix(reason+": "+message, "kubectl intralinks login "+e.integration.Name)
 	case reason != "" && reason != v1alpha1.IntralinksForbiddenReason && reason != v1alpha1.ThrottledReason:
 		return fix(reason+": "+message, v1alpha1.HelpOn(reason))
+	}
+	return e.signedIn(personal)
+}
+
+// signInFault is what is wrong with it; Ready tells more than Authorized where a person has to act.
+func (e *examined) signInFault() (reason, message string) {
+	if reason, message = e.fault(v1alpha1.AuthorizedCondition); reason != "" {
+		return reason, message
+	}
+	other, _ := e.fault(v1alpha1.LuminanceReachableCondition)
+	reason, message = e.fault(v1alpha1.ReadyCondition)
+	if reason == other || !is(reason, v1alpha1.SignInRequiredReason, v1alpha1.SessionTakenReason) && !isOutcome(reason) {
+		return "", ""
+	}
+	return reason, message
+}
+
+// signedIn says as whom, and until when.
+func (e *examined) signedIn(personal bool) (finding, error) {
+	status := e.integration.Status
+	switch {
 	case !personal:
 		return ok("Intralinks accepts the service account")
 	case status.TokenExpiresAt == nil:
