@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -54,6 +55,8 @@ type FolderSyncReconciler struct {
 	runs   *runs.Manager[engine.Progress, outcome]
 	claims *claims
 	teller *teller
+	begin  sync.Once
+	began  time.Time
 }
 
 // outcome is what a run ended with, and what it was started with.
@@ -245,6 +248,7 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 		Generation: sync.Generation, SyncedGeneration: status.SyncedGeneration,
 		Requested: sync.Annotations[v1alpha1.ReconcileRequestAnnotation], Handled: status.LastHandledReconcileAt,
 		Credentials: connectionOf(integration), SyncedCredentials: status.CredentialsRevision,
+		Interval: r.intervalOf(sync), Resumed: r.resumed(),
 		Underway: status.Progress != nil,
 	}
 	if status.LastSync != nil && status.LastSync.CompletionTime != nil {
@@ -261,6 +265,12 @@ func (r *FolderSyncReconciler) scheduleState(sync *v1alpha1.FolderSync, integrat
 		state.Next = time.Time{}
 	}
 	return state
+}
+
+// resumed is when this reconciler began to work.
+func (r *FolderSyncReconciler) resumed() time.Time {
+	r.begin.Do(func() { r.began = r.Clock.Now() })
+	return r.began
 }
 
 // confirms tells whether a person has confirmed what the message of SourceVanished asks about.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -39,26 +40,45 @@ func (s *scene) againstLoop(ctx context.Context, spec roomSpec, target float64) 
 	if _, err := l.run(ctx, "warm-up", connections); err != nil {
 		return reading{}, err
 	}
-	var ratios, ours, theirs []float64
+	var ratios, ours, theirs, work, loopWork []float64
 	for i := range pairs {
+		before := s.used(os.Getpid())
 		looped, err := l.run(ctx, fmt.Sprintf("loop-%d", i), connections)
 		if err != nil {
 			return reading{}, err
 		}
+		loopWork = append(loopWork, (s.used(os.Getpid()) - before).Seconds())
 		if i == 0 {
-			go s.profile(ctx, s.name, "profile?seconds=5")
+			go s.profile(ctx, s.name, "profile?seconds=3")
 		}
+		before = s.used(s.operator.command.Process.Pid)
 		synced, err := s.sync(ctx, s.folderSync(fmt.Sprintf("heron-%d", i), 0))
 		if err != nil {
 			return reading{}, err
 		}
+		work = append(work, (s.used(s.operator.command.Process.Pid) - before).Seconds())
 		ratios = append(ratios, looped.Seconds()/synced.Seconds())
 		ours, theirs = append(ours, rate(spec, synced)), append(theirs, rate(spec, looped))
 	}
+	s.profile(ctx, s.name+"-allocations", "allocs")
 	ratio := median(ratios)
-	numbers := map[string]float64{"ratio": ratio, "documentsPerSecond": median(ours), "documentsPerSecondOfLoop": median(theirs)}
+	numbers := map[string]float64{
+		"ratio": ratio, "documentsPerSecond": median(ours), "documentsPerSecondOfLoop": median(theirs),
+		// What both services and whoever carries have used of the processors: it is much the same on a busy machine.
+		"processorMillisecondsADocument":       1000 * median(work) / float64(spec.Documents),
+		"processorMillisecondsADocumentOfLoop": 1000 * median(loopWork) / float64(spec.Documents),
+	}
 	megabytes := float64(spec.Bytes) / mib
 	return met(ratio >= target, numbers, "%.2f (%.0f documents/s, %.0f MiB/s)", ratio, median(ours), median(ours)*megabytes), nil
+}
+
+// used is the processor time that the services and another process have used so far.
+func (s *scene) used(pid int) time.Duration {
+	total := processorTime(pid)
+	for _, p := range s.processes {
+		total += processorTime(p.command.Process.Pid)
+	}
+	return total
 }
 
 // rate is documents a second.

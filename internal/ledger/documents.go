@@ -179,10 +179,14 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
 	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
+		// Most documents are new: nothing stands elsewhere, and one statement will do.
+		if n, err := p.settleWhere(ctx, tx, documentID, s, "uploaded_at = 0"); err != nil || n > 0 {
+			tried = true
+			return err
+		}
 		var folder, name string
-		var uploadedAt int64
-		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name, uploaded_at FROM documents
-			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name, &uploadedAt)
+		err := tx.QueryRowContext(ctx, `SELECT intent_folder, intent_name FROM documents
+			WHERE pair_id = $1 AND document_id = $2 AND intent_at <> 0`, p.id, documentID).Scan(&folder, &name)
 		if errors.Is(err, sql.ErrNoRows) && tried {
 			return nil // it was recorded, and the answer was lost
 		}
@@ -193,23 +197,30 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 			return err
 		}
 		tried = true
-		if uploadedAt != 0 {
-			if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
-				return err
-			}
+		if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, `
-			UPDATE documents SET folder = intent_folder, name = intent_name,
-				carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
-					THEN carried_path ELSE $1 END,
-				hash = $2, size = $3, version = $4, luminance_id = $5, luminance_version = $6, uploaded_at = $7,
-				import_state = $8, import_tags = $9, import_looks = $10, import_look_at = $11,
-				intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
-			WHERE pair_id = $12 AND document_id = $13`,
-			s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
-			s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+		_, err = p.settleWhere(ctx, tx, documentID, s, "uploaded_at <> 0")
 		return err
 	})
+}
+
+// settleWhere closes the open intent of a document that is in some state, and tells whether there was one.
+func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s Standing, state string) (closed int64, err error) {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE documents SET folder = intent_folder, name = intent_name,
+			carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
+				THEN carried_path ELSE $1 END,
+			hash = $2, size = $3, version = $4, luminance_id = $5, luminance_version = $6, uploaded_at = $7,
+			import_state = $8, import_tags = $9, import_looks = $10, import_look_at = $11,
+			intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
+		WHERE pair_id = $12 AND document_id = $13 AND intent_at <> 0 AND `+state,
+		s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
+		s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // leave makes a former place of where a document stands, unless it stays in that folder and under that name.

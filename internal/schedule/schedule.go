@@ -34,6 +34,9 @@ type State struct {
 	Completed time.Time
 	// Next is when the next run is due, as Next gave it when the last one ended.
 	Next time.Time
+	// Interval between two runs, and Resumed, when the operator began to work; zero: it has always worked.
+	Interval time.Duration
+	Resumed  time.Time
 	// Underway says that the status tells of a run which nobody is doing: the operator was restarted.
 	Underway bool
 }
@@ -59,10 +62,26 @@ func Decide(s State, now time.Time) Decision {
 		return Decision{Trigger: CredentialsChanged}
 	case s.Underway:
 		return Decision{Trigger: Interrupted}
-	case !s.Next.After(now):
-		return Decision{Trigger: Due}
 	}
-	return Decision{At: s.Next}
+	if at := s.due(); at.After(now) {
+		return Decision{At: at}
+	}
+	return Decision{Trigger: Due}
+}
+
+// catchUp bounds, with a quarter of the interval, how long what became due while nobody worked is put off.
+const catchUp = 5 * time.Minute
+
+// due is when the next run is. What became due while no operator worked is not made up for in one moment: it follows at
+// the pace at which it would have come, so that a restart is no burst to either service. What is of one group stays
+// together.
+func (s *State) due() time.Time {
+	late := s.Resumed.Sub(s.Next)
+	within := min(s.Interval/4, catchUp)
+	if s.Next.IsZero() || s.Resumed.IsZero() || late <= 0 || within <= 0 {
+		return s.Next
+	}
+	return s.Resumed.Add(late % within)
 }
 
 // slowest is the interval to which failures back off, unless the object's own is longer.

@@ -46,7 +46,7 @@ func (s scenario) flights(t *testing.T, server *postgres.Server) (flights []flig
 			continue
 		}
 		sent = sent || strings.Contains(name, "/upload ")
-		settled := sent && strings.Contains(name, "DELETE FROM former_places") && points[i].Flavour == crashpoint.After
+		settled := sent && strings.Contains(name, "UPDATE documents SET folder") && points[i].Flavour == crashpoint.After
 		flights = append(flights, flight{points[i], name, id, settled})
 		if settled {
 			id = 0
