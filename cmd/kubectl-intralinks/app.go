@@ -81,22 +81,23 @@ func (a *app) restConfig() (*rest.Config, error) {
 	return config, nil
 }
 
-// client reads and writes the API server directly, and can watch.
-func (a *app) client() (client.WithWatch, error) {
+// connection is the way to the cluster, and the kinds that are spoken of there.
+func (a *app) connection() (*rest.Config, *runtime.Scheme, error) {
 	config, err := a.restConfig()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	scheme, err := newScheme()
+	scheme := runtime.NewScheme()
+	return config, scheme, errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
+}
+
+// client reads and writes the API server directly, and can watch.
+func (a *app) client() (client.WithWatch, error) {
+	config, scheme, err := a.connection()
 	if err != nil {
 		return nil, err
 	}
 	return client.NewWithWatch(config, client.Options{Scheme: scheme})
-}
-
-func newScheme() (*runtime.Scheme, error) {
-	scheme := runtime.NewScheme()
-	return scheme, errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
 }
 
 // fieldName selects the object of a name.
@@ -124,6 +125,16 @@ func (a *app) cluster() (client.WithWatch, string, error) {
 	}
 	c, err := a.client()
 	return c, namespace, err
+}
+
+// findSync is the client, and the FolderSync of a name in the namespace.
+func (a *app) findSync(ctx context.Context, name string) (client.WithWatch, *v1alpha1.FolderSync, error) {
+	c, namespace, err := a.cluster()
+	if err != nil {
+		return nil, nil, err
+	}
+	sync, err := getSync(ctx, c, namespace, name)
+	return c, sync, err
 }
 
 // getSync fetches a FolderSync, and says where to look where there is none.

@@ -15,7 +15,7 @@ var consoleLink = regexp.MustCompile(`http://\S+/console/enter\?ticket=\S+`)
 func TestTheConsoleOpensAsWhoRunsIt(t *testing.T) {
 	w := newOperatedOn(t, room(t), "--console")
 	w.account("ada", permission("list", "foldersyncs"))
-	got := w.asking("ada", "console", "--no-browser")
+	got := w.consoleOf("ada", "--no-browser")
 	w.Expect(got.code).To(Equal(exitDone), got.err)
 	w.Expect(got.err).To(ContainSubstring("The console opens as system:serviceaccount:" + w.namespace + ":ada"))
 	w.Expect(got.out).To(BeEmpty())
@@ -36,7 +36,17 @@ func TestTheConsoleOpensAsWhoRunsIt(t *testing.T) {
 func TestNoConsole(t *testing.T) {
 	w := newOperatedOn(t, room(t))
 	w.account("ada", permission("list", "foldersyncs"))
-	got := w.asking("ada", "console")
+	got := w.consoleOf("ada")
 	w.Expect(got.code).To(Equal(exitFailed))
 	w.Expect(got.err).To(And(ContainSubstring("serves no console"), ContainSubstring("console.enabled=true")))
+}
+
+// consoleOf runs the command once the operator listens.
+func (w *operated) consoleOf(account string, flags ...string) (got outcome) {
+	w.t.Helper()
+	w.Eventually(func() string {
+		got = w.asking(account, append([]string{"console"}, flags...)...)
+		return got.err
+	}).ShouldNot(ContainSubstring("connection refused"))
+	return got
 }

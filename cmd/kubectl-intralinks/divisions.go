@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -22,18 +23,13 @@ func newDivisionsCommand(a *app) *cobra.Command {
 		GroupID:           lookGroup,
 		Args:              takes("INTEGRATION"),
 		ValidArgsFunction: a.completeIntegrations,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, namespace, err := a.operator(cmd.Context(), r)
+		RunE: a.asks(&o, &r, func(ctx context.Context, c *apiclient.Client, integration apiclient.Object, _ []string) (result, error) {
+			found, err := c.Divisions(ctx, integration)
 			if err != nil {
-				return err
+				return result{}, err
 			}
-			defer c.Close()
-			found, err := c.Divisions(cmd.Context(), apiclient.Object{Namespace: namespace, Name: args[0]})
-			if err != nil {
-				return err
-			}
-			return o.print(a.Out, divisionsOf(found))
-		},
+			return divisionsOf(found), nil
+		}),
 	}
 	o.addTo(command, "json", "yaml", "csv")
 	r.addTo(command)
@@ -67,21 +63,16 @@ func newFoldersCommand(a *app) *cobra.Command {
 		GroupID:           lookGroup,
 		Args:              takes("INTEGRATION", "DIVISION"),
 		ValidArgsFunction: a.completeIntegrations,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, namespace, err := a.operator(cmd.Context(), r)
+		RunE: a.asks(&o, &r, func(ctx context.Context, c *apiclient.Client, integration apiclient.Object, args []string) (result, error) {
+			found, err := c.Folders(ctx, integration, args[1])
 			if err != nil {
-				return err
-			}
-			defer c.Close()
-			found, err := c.Folders(cmd.Context(), apiclient.Object{Namespace: namespace, Name: args[0]}, args[1])
-			if err != nil {
-				return err
+				return result{}, err
 			}
 			if found.Incomplete != "" {
 				fmt.Fprintf(a.ErrOut, "Warning: %s\n", printable(found.Incomplete))
 			}
-			return o.print(a.Out, foldersOf(found))
-		},
+			return foldersOf(found), nil
+		}),
 	}
 	o.addTo(command, "json", "yaml", "csv")
 	r.addTo(command)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -22,18 +23,13 @@ func newExchangesCommand(a *app) *cobra.Command {
 		GroupID:           lookGroup,
 		Args:              takes("INTEGRATION"),
 		ValidArgsFunction: a.completeIntegrations,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, namespace, err := a.operator(cmd.Context(), r)
+		RunE: a.asks(&o, &r, func(ctx context.Context, c *apiclient.Client, integration apiclient.Object, _ []string) (result, error) {
+			found, err := c.Exchanges(ctx, integration)
 			if err != nil {
-				return err
+				return result{}, err
 			}
-			defer c.Close()
-			found, err := c.Exchanges(cmd.Context(), apiclient.Object{Namespace: namespace, Name: args[0]})
-			if err != nil {
-				return err
-			}
-			return o.print(a.Out, exchangesOf(found))
-		},
+			return exchangesOf(found), nil
+		}),
 	}
 	o.addTo(command, "json", "yaml", "csv")
 	r.addTo(command)

@@ -56,6 +56,25 @@ func (a *app) operator(ctx context.Context, r reach) (*apiclient.Client, string,
 	return c, namespace, err
 }
 
+// question asks the operator about the object that is the command's first argument.
+type question func(ctx context.Context, c *apiclient.Client, object apiclient.Object, args []string) (result, error)
+
+// asks makes a command show what the operator answers.
+func (a *app) asks(o *output, r *reach, ask question) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c, namespace, err := a.operator(cmd.Context(), *r)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		found, err := ask(cmd.Context(), c, apiclient.Object{Namespace: namespace, Name: args[0]}, args)
+		if err != nil {
+			return err
+		}
+		return o.print(a.Out, found)
+	}
+}
+
 // explainOperator finds words for what keeps the operator's API from answering; nil where that isn't it.
 func explainOperator(err error) *personError {
 	var refused *findings.Error
@@ -66,14 +85,14 @@ func explainOperator(err error) *personError {
 		return &personError{what: refused.Message, code: exitFailed, cause: err, advice: adviceOn(refused)}
 	case errors.As(err, &noToken):
 		return &personError{what: noToken.Error(), code: exitFailed,
-			advice: "ask as a service account that may see this: --token-from-service-account NAME; docs/kubectl.md has its roles"}
+			advice: "ask as a service account that may see this: --token-from-service-account NAME; docs/installation.md has its roles"}
 	case errors.As(err, &noOperator):
 		return &personError{what: noOperator.Error(), code: exitFailed,
 			advice: "say where it is: --operator-namespace, " + namespaceVariable + ", or --operator-url; kubectl get pods -A -l app.kubernetes.io/name=intralinks-operator\n" +
 				"shows what calls itself the operator, and only the platform team can say which is: it is handed your token"}
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "pods"):
 		return &personError{what: "not allowed: " + err.Error(), code: exitFailed,
-			advice: "the operator is reached by a port-forward, for which you need list on pods and create on pods/portforward in its namespace; docs/kubectl.md has the role"}
+			advice: "the operator is reached by a port-forward, for which you need list on pods and create on pods/portforward in its namespace; docs/installation.md has the role"}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -26,21 +27,16 @@ func newPlanCommand(a *app) *cobra.Command {
 		GroupID:           lookGroup,
 		Args:              takes("SYNC"),
 		ValidArgsFunction: a.completeSyncs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, namespace, err := a.operator(cmd.Context(), r)
+		RunE: a.asks(&o, &r, func(ctx context.Context, c *apiclient.Client, sync apiclient.Object, _ []string) (result, error) {
+			plan, err := c.Plan(ctx, sync)
 			if err != nil {
-				return err
-			}
-			defer c.Close()
-			plan, err := c.Plan(cmd.Context(), apiclient.Object{Namespace: namespace, Name: args[0]})
-			if err != nil {
-				return err
+				return result{}, err
 			}
 			for _, warning := range plan.Warnings {
 				fmt.Fprintf(a.ErrOut, "Warning: %s\n", printable(warning))
 			}
-			return o.print(a.Out, planOf(plan, a.now()))
-		},
+			return planOf(plan, a.now()), nil
+		}),
 	}
 	o.addTo(command, "json", "yaml", "csv")
 	r.addTo(command)

@@ -40,11 +40,7 @@ func newResumeCommand(a *app) *cobra.Command {
 }
 
 func (a *app) setSuspend(ctx context.Context, name string, suspend bool) error {
-	c, namespace, err := a.cluster()
-	if err != nil {
-		return err
-	}
-	sync, err := getSync(ctx, c, namespace, name)
+	c, sync, err := a.findSync(ctx, name)
 	if err != nil {
 		return err
 	}

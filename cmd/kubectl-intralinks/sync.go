@@ -49,11 +49,7 @@ func newSyncCommand(a *app) *cobra.Command {
 }
 
 func (a *app) sync(ctx context.Context, o syncOptions, name string) error {
-	c, namespace, err := a.cluster()
-	if err != nil {
-		return err
-	}
-	sync, err := getSync(ctx, c, namespace, name)
+	c, sync, err := a.findSync(ctx, name)
 	if err != nil {
 		return err
 	}

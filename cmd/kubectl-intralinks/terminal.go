@@ -22,6 +22,9 @@ func terminalOf(stream any) terminal {
 	if !ok || !term.IsTerminal(int(file.Fd())) || os.Getenv("TERM") == "dumb" {
 		return terminal{}
 	}
+	if file != os.Stdin && !drawable(file) {
+		return terminal{}
+	}
 	return terminal{file: file, plain: os.Getenv("NO_COLOR") != ""}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -26,22 +27,17 @@ func newTreeCommand(a *app) *cobra.Command {
 		GroupID:           lookGroup,
 		Args:              takes("INTEGRATION", "EXCHANGE", "[PATH]"),
 		ValidArgsFunction: a.completeIntegrations,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, namespace, err := a.operator(cmd.Context(), r)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
+		RunE: a.asks(&o, &r, func(ctx context.Context, c *apiclient.Client, integration apiclient.Object, args []string) (result, error) {
 			path := "/"
 			if len(args) > 2 {
 				path = args[2]
 			}
-			found, err := c.Tree(cmd.Context(), apiclient.Object{Namespace: namespace, Name: args[0]}, args[1], path, depth)
+			found, err := c.Tree(ctx, integration, args[1], path, depth)
 			if err != nil {
-				return err
+				return result{}, err
 			}
-			return o.print(a.Out, treeOf(found))
-		},
+			return treeOf(found), nil
+		}),
 	}
 	command.Flags().IntVar(&depth, "depth", 3, "how many levels of folders to show; -1: all")
 	o.addTo(command, "json", "yaml", "csv")

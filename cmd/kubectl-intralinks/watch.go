@@ -55,11 +55,7 @@ func (a *app) follow(ctx context.Context, namespace, name string, see func(seen 
 
 // watched is a copy of what is looked at, which the API server keeps up to date.
 func (a *app) watched(ctx context.Context, namespace, name string, changed chan<- struct{}, trouble *atomic.Pointer[error]) (client.Reader, error) {
-	config, err := a.restConfig()
-	if err != nil {
-		return nil, err
-	}
-	scheme, err := newScheme()
+	config, scheme, err := a.connection()
 	if err != nil {
 		return nil, err
 	}

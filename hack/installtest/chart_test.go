@@ -85,7 +85,7 @@ func TestEveryValueReachesItsPlace(t *testing.T) {
 	g.Expect(container.ImagePullPolicy).To(Equal(corev1.PullAlways))
 	g.Expect(container.Args).To(Equal([]string{
 		"--leader-elect", "--leader-election-id=documents", "--health-probe-bind-address=:8081", "--metrics-bind-address=:8443",
-		"--ledger=sqlite:///var/lib/intralinks-operator/ledger.db", "--sign-in-bind-address=:8082",
+		"--ledger=sqlite:///var/lib/intralinks-operator/ledger.db", "--console", "--sign-in-bind-address=:8082",
 		"--external-url=https://intralinks.example.com/", "--api-hosts=intralinks.example.com", "--watch-label-selector=tenant in (acme, beta)", "--watch-labelled-secrets", "--min-interval=5m",
 		"--concurrent-transfers=8", "--allowed-hosts=vdr.example.com,10.20.0.0/16", "--log-level=debug", "--log-format=text",
 		"--watch-namespaces=",

@@ -33,6 +33,8 @@ func TestAMistakeInTheValuesIsNamed(t *testing.T) {
 		{"replicas=2", "replicas: 2 pods can't share a SQLite ledger: set replicas to 1, or ledger.postgres.existingSecret"},
 		{"args={--ledger=postgres://u:p@db/x}", "put its address, which holds a password, into a Secret"},
 		{"signIn.ingress.enabled=true", "signIn.externalURL: set it to the address under which browsers reach the sign-in pages"},
+		{"console.enabled=true,api.enabled=false", "console.enabled: the console stands beside the API"},
+		{"console.enabled=true,watch.namespaces={deals}", "served with api.enabled and without watch.namespaces"},
 		{"signIn.httpRoute.enabled=true,signIn.externalURL=https://x.example.com", "signIn.httpRoute.parentRefs: name the Gateway"},
 	} {
 		t.Run(tt.set, func(t *testing.T) {

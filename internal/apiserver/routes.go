@@ -97,7 +97,7 @@ func (s *Server) admit(r *http.Request, object types.NamespacedName, right Right
 	}
 	if !may {
 		return nil, &findings.Error{Code: http.StatusForbidden, Reason: findings.ForbiddenReason, Message: fmt.Sprintf(
-			"%s may not %s in namespace %s; a Role with apiGroups [dataroom.dev] and that right gives it, as docs/security-model.md lists them", user.Username, right, object.Namespace)}
+			"%s may not %s in namespace %s; a Role with apiGroups [dataroom.dev] and that right gives it, as docs/api.md lists them", user.Username, right, object.Namespace)}
 	}
 	return user, nil
 }

@@ -137,12 +137,12 @@ func (c *Connector) Connect(ctx context.Context, integration *v1alpha1.Intralink
 
 // Kept gives the connection of an integration whose status names the revision of the Secrets that it was made of, without
 // a look at those: who has them looked at once a minute need not do so for each of thousands of runs. It is nil where
-// there is none.
+// there is none, nor where the instance's allowance isn't ours to spend.
 func (c *Connector) Kept(integration *v1alpha1.IntralinksIntegration) *Connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kept, ok := c.cache[client.ObjectKeyFromObject(integration)]
-	if !ok || kept.key != keyOf(integration, integration.Status.CredentialsRevision) {
+	if !ok || kept.key != keyOf(integration, integration.Status.CredentialsRevision) || !c.Claims.Holds(kept.connection.Instance) {
 		return nil
 	}
 	return kept.connection

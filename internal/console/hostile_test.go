@@ -24,8 +24,8 @@ var hostile = []string{
 func (x *window) harmless(what string) {
 	x.w.t.Helper()
 	x.w.Eventually(func() string { return x.Value("document.readyState") }).Should(Equal("complete"))
-	x.w.Expect(x.Value("String(window.harmed)")).To(Equal("undefined"), what)
-	x.w.Expect(x.Value("document.querySelectorAll('img[src=\"x\"], svg[onload], #harm, [onmouseover], main script, a[href^=\"javascript\" i]').length")).To(Equal("0"), what)
+	x.w.Expect(x.Value("String(window.harmed)")).To(Equal("undefined"), "%s", what)
+	x.w.Expect(x.Value("document.querySelectorAll('img[src=\"x\"], svg[onload], #harm, [onmouseover], main script, a[href^=\"javascript\" i]').length")).To(Equal("0"), "%s", what)
 }
 
 // TestHostileNames: names of exchanges, folders and documents, what a service says, and what stands in an address are text
@@ -89,7 +89,7 @@ func TestHostileNames(t *testing.T) {
 		"/console/" + attack:                                         "",
 	} {
 		x.goes(path)
-		w.Eventually(x.Text).Should(ContainSubstring(words), path)
+		w.Eventually(x.Text).Should(ContainSubstring(words), "%s", path)
 		x.harmless(path)
 	}
 	// A branch that is opened by the script, too.

@@ -98,6 +98,27 @@ func TestAListOfFoldersThatIsCutIsNoObstacle(t *testing.T) {
 	}
 }
 
+// TestAFolderThatIsGoneIsMadeAgainBesideAListThatIsCut: whether a refusal means that is found out by its name.
+func TestAFolderThatIsGoneIsMadeAgainBesideAListThatIsCut(t *testing.T) {
+	for _, status := range []string{"403", "404", "422"} {
+		t.Run(status, func(t *testing.T) {
+			w := newWorld(t, dataroom.New(1))
+			w.add("/A/one.txt", "one")
+			w.cuts()
+			first := w.run(w.job("/"))
+			for _, f := range w.target.Folders() {
+				if f.Path == "/Deal/A" {
+					w.must(w.target.PersonDeletesFolder(f.ID))
+				}
+			}
+			w.set(w.target, "missingStatus", status)
+			w.add("/A/two.txt", "two")
+			w.run(again(w.job("/"), first))
+			w.stands(map[string]string{"/Deal/A/two.txt": "two"})
+		})
+	}
+}
+
 // TestALedgerIsRebuiltBesideAListOfFoldersThatIsCut: what stands is found by the names of the source's folders.
 func TestALedgerIsRebuiltBesideAListOfFoldersThatIsCut(t *testing.T) {
 	g := NewWithT(t)

@@ -57,18 +57,7 @@ func (e *Engine) look(ctx context.Context, job Job) (*run, error) {
 }
 
 // peekLedger reads the records, and makes none.
-func (r *run) peekLedger(ctx context.Context) (err error) {
-	r.pair, err = r.engine.ledger.Peek(ctx, ledger.Ends{
-		ExchangeID: r.exchange.ID, Instance: r.job.Instance, DivisionID: r.division.ID, Folder: r.job.Destination.Folder,
-	})
-	if err != nil {
-		return err
-	}
-	if r.places, err = loadPlaces(ctx, r.job, r.pair, r.engine, r.warn); err != nil {
-		return err
-	}
-	return r.loadRecords(ctx)
-}
+func (r *run) peekLedger(ctx context.Context) error { return r.readLedger(ctx, r.engine.ledger.Peek) }
 
 // glance takes a snapshot of a listing that somebody else may have taken.
 func (r *run) glance(ctx context.Context) error {

@@ -49,14 +49,27 @@ func (p *places) stillThere(ctx context.Context, folder string, id int64) (bool,
 		}
 		p.rechecked = true
 	}
-	now, there := p.lookup(p.absolute(folder))
-	if p.isCut() {
-		now, there, err = p.lookByName(ctx, p.absolute(folder))
+	path := p.absolute(folder)
+	if p.isCut() && path != "" {
+		return p.stillNamed(ctx, path, id)
 	}
-	if err != nil {
-		return false, err
-	}
+	now, there := p.lookup(path)
 	return there && now == id, nil
+}
+
+// stillNamed is stillThere where the list may lack the folder: it is looked up below its parent, and forgotten if it is
+// not there any more.
+func (p *places) stillNamed(ctx context.Context, path string, id int64) (bool, error) {
+	if parent, known := p.lookup(parentOf(path)); known {
+		now, err := p.oldestIn(ctx, parent, baseOf(path))
+		if err != nil || now == id {
+			return err == nil, err
+		}
+	}
+	p.mu.Lock()
+	delete(p.known, path)
+	p.mu.Unlock()
+	return false, p.pair.ForgetPlace(ctx, path, id)
 }
 
 func (p *places) isCut() bool {

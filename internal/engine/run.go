@@ -82,8 +82,12 @@ func (r *run) openLedger(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	r.pair, err = r.engine.ledger.Pair(ctx, ledger.Ends{
+	return r.readLedger(ctx, r.engine.ledger.Pair)
+}
+
+// readLedger reads what is known of the pair, and of the Division's folders.
+func (r *run) readLedger(ctx context.Context, open func(context.Context, ledger.Ends) (*ledger.Pair, error)) (err error) {
+	r.pair, err = open(ctx, ledger.Ends{
 		ExchangeID: r.exchange.ID, Instance: r.job.Instance, DivisionID: r.division.ID, Folder: r.job.Destination.Folder,
 	})
 	if err != nil {

@@ -70,17 +70,23 @@ func TestEveryFlag(t *testing.T) {
 		"--watch-namespaces= deals, tenant-a,,", "--watch-label-selector=tenant in (acme,beta)", "--min-interval=5m",
 		"--ledger=sqlite:///data/ledger.db", "--concurrent-transfers=64", "--allowed-hosts=vdr.example.com, 10.0.0.0/8",
 		"--log-level=DEBUG", "--log-format=text", "--metrics-secure=false", "--pprof",
-		"--leader-election-namespace=operators", "--api-bind-address=[::1]:9083", "--api-hosts=Operator.example.com, console.example.com")
+		"--leader-election-namespace=operators", "--api-bind-address=[::1]:9083", "--api-hosts=Operator.example.com, console.example.com", "--console")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(o.Selector.String()).To(Equal("tenant in (acme,beta)"))
 	o.Selector = nil
 	g.Expect(o).To(beOptions(&options.Options{
 		MetricsAddress: "0", Profiling: true, ProbeAddress: "127.0.0.1:0", LeaderElect: true, LeaseName: "tenant-a",
-		APIAddress: "[::1]:9083", APIHosts: []string{"operator.example.com", "console.example.com"},
+		Console: true, APIAddress: "[::1]:9083", APIHosts: []string{"operator.example.com", "console.example.com"},
 		SignInAddress: "127.0.0.1:9443", ExternalURL: "https://operator.example.com", LeaseNamespace: "operators", Namespaces: []string{"deals", "tenant-a"},
 		MinInterval: 5 * time.Minute, Ledger: "sqlite:///data/ledger.db", ConcurrentTransfers: 64,
 		AllowedHosts: []string{"vdr.example.com", "10.0.0.0/8"}, LogLevel: zapcore.DebugLevel, LogFormat: "text",
 	}))
+}
+
+// TestTheConsoleNeedsTheAPI that it stands beside.
+func TestTheConsoleNeedsTheAPI(t *testing.T) {
+	_, _, err := parse(t, "--console", "--api-bind-address=0")
+	NewWithT(t).Expect(err).To(MatchError(And(ContainSubstring("--console"), ContainSubstring("name an address such as 127.0.0.1:8083"))))
 }
 
 func TestAMistakeSaysWhatToWrite(t *testing.T) {
@@ -137,7 +143,7 @@ func TestHelpListsEveryFlagWithItsDefault(t *testing.T) {
 	_, printed, err := parse(t, "--help")
 	g.Expect(err).To(MatchError(flag.ErrHelp))
 	for name, value := range map[string]string{
-		"metrics-bind-address address": ":8443", "metrics-secure": "true", "pprof": "false", "health-probe-bind-address address": ":8081", "api-bind-address address": "127.0.0.1:8083", "api-hosts hosts": "none", "leader-elect": "false", "leader-election-namespace namespace": "the pod's own",
+		"metrics-bind-address address": ":8443", "metrics-secure": "true", "pprof": "false", "health-probe-bind-address address": ":8081", "api-bind-address address": "127.0.0.1:8083", "api-hosts hosts": "none", "console": "false", "leader-elect": "false", "leader-election-namespace namespace": "the pod's own",
 		"leader-election-id name":     "intralinks-operator.dataroom.dev",
 		"watch-namespaces namespaces": "all", "watch-label-selector selector": "all", "min-interval duration": "1m",
 		"ledger address": `"sqlite:///var/lib/intralinks-operator/ledger.db"`, "concurrent-transfers number": "4",

@@ -37,8 +37,9 @@ type Env struct {
 	// called.
 	AuditLog string
 
-	kubectl string
-	folder  string
+	kubectl  string
+	folder   string
+	operator func() (program string, err error)
 }
 
 var audited bool
@@ -97,6 +98,7 @@ func start(assets string) (*Env, error) {
 		}
 	}
 	env := &Env{AuditLog: auditLog, folder: folder, kubectl: filepath.Join(assets, "kubectl"), Kubeconfig: filepath.Join(folder, "kubeconfig")}
+	env.operator = sync.OnceValues(func() (string, error) { return buildOperator(folder) })
 	return env, env.connect(environment)
 }
 

@@ -2,6 +2,7 @@ package testenv
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -12,12 +13,9 @@ import (
 // metrics nor probes, an API only where the flags say so, and calls no host but this one.
 func (e *Env) RunOperator(t testing.TB, flags ...string) {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "manager")
-	root := filepath.Dir(filepath.Dir(filepath.Dir(CRDFolder(t))))
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", program, ".")
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the operator: %v\n%s", err, output)
+	program, err := e.operator()
+	if err != nil {
+		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	command := exec.CommandContext(ctx, program, append(append([]string{"--api-bind-address=0"}, flags...), "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
@@ -31,6 +29,21 @@ func (e *Env) RunOperator(t testing.TB, flags ...string) {
 		cancel()
 		_ = command.Wait() // it was killed
 	})
+}
+
+// buildOperator into a folder. It takes the longest of all that a test does, so it is done once for a test binary.
+func buildOperator(folder string) (program string, err error) {
+	crds, err := crdFolder()
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(folder, "manager")
+	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", program, ".")
+	build.Dir = filepath.Dir(filepath.Dir(filepath.Dir(crds)))
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the operator: %w\n%s", err, output)
+	}
+	return program, nil
 }
 
 // FreeAddress is one of this machine that nobody listens on, for a program that is told where to.
