@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"net"
 	"path/filepath"
 	"testing"
 
@@ -46,9 +48,19 @@ func newOperatedOn(t *testing.T, room string, flags ...string) *operated {
 	w.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() { w.Expect(w.services.Close()).To(Succeed()) })
 	w.env.RunOperator(t, append(flags, "--external-url="+w.origin, "--sign-in-bind-address="+address, "--api-bind-address="+api, "--watch-namespaces="+w.namespace)...)
+	w.Eventually(func() error { return answers(t.Context(), api) }).Should(Succeed())
 	w.createSecret("intralinks", "apiKey", intralinks.DefaultAPIKey, "apiSecret", intralinks.DefaultAPISecret)
 	w.createSecret("luminance", "clientID", luminance.DefaultClientID, "clientSecret", luminance.DefaultClientSecret)
 	return w
+}
+
+// answers tells whether somebody listens at an address.
+func answers(ctx context.Context, address string) error {
+	connection, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
 }
 
 func (w *world) createSecret(name string, values ...string) {
