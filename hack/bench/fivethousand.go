@@ -36,6 +36,10 @@ var fiveThousandSyncs = figure{
 		if err := f.allReady(ctx, many); err != nil {
 			return reading{}, err
 		}
+		// What has just run is not polled again before half an interval has passed; from then on all take their turns.
+		if err := pause(ctx, fleetInterval/2); err != nil {
+			return reading{}, err
+		}
 		w := &watched{fleet: f}
 		for _, restarted := range []bool{false, true} {
 			if err := w.half(ctx, restarted); err != nil {
@@ -154,8 +158,8 @@ func (w *watched) reading() reading {
 		return 0
 	})
 	// A new process enters each exchange before it lists it, which is two requests beside two; and what was late follows
-	// beside what becomes due. That is no burst; all that was late at once would be.
-	burst := w.busiest[1][0] > 3*w.busiest[0][0] || w.busiest[1][1] > max(5, w.busiest[0][1])
+	// beside what becomes due, which is as much again. That is no burst; all that was late at once would be.
+	burst := w.busiest[1][0] > 4*w.busiest[0][0] || w.busiest[1][1] > max(5, w.busiest[0][1])
 	ok := writes <= runs && longest <= fleetInterval*3/2 && early == 0 && !burst
 	return met(ok, map[string]float64{
 		"polls": float64(runs), "statusWrites": float64(writes), "latestSeconds": latest.Seconds(), "longestGapSeconds": longest.Seconds(),
