@@ -92,7 +92,7 @@ func TestWhatFailedIsKnownWithoutTheExchange(t *testing.T) {
 	w.Expect(exchange.AddFault(control.FaultRule{Fault: "corrupt", Path: "/v2/workspaces/*/documents/*/file", Times: -1})).To(Succeed())
 	w.connect("production", v1alpha1.ClientCredentialsGrant)
 	w.createSync("heron", v1alpha1.FolderSyncStatus{}, withSplash, limited)
-	w.Eventually(func() int64 { return w.sync("heron").Status.ProblemCount }).Should(BeEquivalentTo(32), "two more were broken on their way")
+	w.Eventually(func() int64 { return w.sync("heron").Status.ProblemCount }).WithTimeout(3*patience).Should(BeEquivalentTo(32), "two more were broken on their way")
 	w.Expect(exchange.AddFault(control.FaultRule{
 		Fault: "errors200", Path: "/v2/workspaces/7100015/*", Times: -1, Args: map[string]string{"code": "400", "subcode": "3-1"},
 	})).To(Succeed())

@@ -214,12 +214,15 @@ func (p *process) cpu() (time.Duration, error) {
 	return time.Duration(ticks) * tick, nil
 }
 
-// busiest is the most requests that came within a second.
+// busyFor is the time over which the most requests are looked for: a single second says more of chance.
+const busyFor = 10 * time.Second
+
+// busiest is the most requests that came within that time.
 func busiest(times []time.Time) (most int) {
 	slices.SortFunc(times, time.Time.Compare)
 	first := 0
 	for i := range times {
-		for times[i].Sub(times[first]) >= time.Second {
+		for times[i].Sub(times[first]) >= busyFor {
 			first++
 		}
 		most = max(most, i-first+1)

@@ -78,8 +78,8 @@ func (x *window) clicksOn(text string) {
 	x.w.t.Helper()
 	mark := fmt.Sprintf("(() => { const e = Array.from(document.querySelectorAll('main a, main button, main summary')).find(e => e.innerText.trim().startsWith(%q)); "+
 		"if (!e) return false; document.querySelectorAll('[data-here]').forEach(o => delete o.dataset.here); e.dataset.here = ''; return true })()", text)
-	x.w.Eventually(func() string { return x.Value(mark) }).Should(Equal("true"), "%s on %s", text, x.Text())
-	x.clicks("[data-here]")
+	// The page may replace the part that it is in, and the mark with it.
+	x.w.Eventually(func() bool { return x.Value(mark) == "true" && x.Click("[data-here]") }).Should(BeTrue(), "%s on %s", text, x.Text())
 }
 
 func (x *window) types(selector, text string) {

@@ -14,6 +14,7 @@ func TestWithoutScript(t *testing.T) {
 	b := chromium.Start(t)
 	w := newWorld(t)
 	w.connect(v1alpha1.ClientCredentialsGrant)
+	w.connects()
 	x := w.newWindow(b)
 	x.Script(false)
 	x.signsIn(w.person("ada", seeing, browsing, editing))

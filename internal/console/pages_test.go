@@ -78,7 +78,7 @@ func (x *window) signsIn(token string) {
 	x.goes("/console/")
 	x.types("#token", token)
 	x.clicks("main button")
-	x.w.Eventually(x.Address).Should(HaveSuffix("/console/syncs"))
+	x.w.Eventually(x.Address).Should(HaveSuffix("/console/syncs"), x.Text)
 }
 
 // leaves so many requests of the allowance.

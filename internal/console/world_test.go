@@ -16,6 +16,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -100,7 +101,17 @@ func (w *world) connectWithin(grant v1alpha1.Grant, allowed v1alpha1.RequestBudg
 	w.create(i)
 }
 
-// sync is a FolderSync of /Contracts of Project Heron.
+// connects waits until the operator has found that both services answer.
+func (w *world) connects() {
+	w.t.Helper()
+	w.Eventually(func() bool {
+		var i v1alpha1.IntralinksIntegration
+		w.must(w.env.Client.Get(w.t.Context(), client.ObjectKey{Namespace: w.namespace, Name: production}, &i))
+		return meta.IsStatusConditionTrue(i.Status.Conditions, v1alpha1.ReadyCondition)
+	}).Should(gomega.BeTrue())
+}
+
+// newSync is a FolderSync of /Contracts of Project Heron.
 func (w *world) newSync(name string) *v1alpha1.FolderSync {
 	s := &v1alpha1.FolderSync{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	s.Spec = v1alpha1.FolderSyncSpec{

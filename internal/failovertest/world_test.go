@@ -39,7 +39,7 @@ const (
 // world is an API server, a PostgreSQL server with a ledger, and both services over HTTP.
 type world struct {
 	*gomega.WithT
-	t         *testing.T
+	t         testing.TB
 	env       *testenv.Env
 	namespace string
 	ledger    string
@@ -50,7 +50,7 @@ type world struct {
 	sourceURL string
 }
 
-func newWorld(t *testing.T, documents int) *world {
+func newWorld(t testing.TB, documents int) *world {
 	t.Helper()
 	env := testenv.Start(t)
 	w := &world{
@@ -91,13 +91,18 @@ func (w *world) must(err error) {
 // apply creates what a user applies.
 func (w *world) apply() {
 	w.t.Helper()
+	w.createSecrets()
+	w.connect(heron, "/Deal", nil)
+}
+
+func (w *world) createSecrets() {
+	w.t.Helper()
 	for name, data := range map[string]map[string]string{
 		"il":  {v1alpha1.APIKeyKey: intralinkssim.DefaultAPIKey, v1alpha1.APISecretKey: intralinkssim.DefaultAPISecret},
 		"lum": {v1alpha1.ClientIDKey: luminancesim.DefaultClientID, v1alpha1.ClientSecretKey: luminancesim.DefaultClientSecret},
 	} {
 		w.must(w.env.Client.Create(w.t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace, Name: name}, StringData: data}))
 	}
-	w.connect(heron, "/Deal", nil)
 }
 
 // connect creates an integration and a FolderSync of one name.

@@ -180,7 +180,7 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
 	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
 		// Most documents are new: nothing stands elsewhere, and one statement will do.
-		if n, err := p.settleWhere(ctx, tx, documentID, s, "uploaded_at = 0"); err != nil || n > 0 {
+		if n, err := p.settleWhere(ctx, tx, documentID, s, 0); err != nil || n > 0 {
 			tried = true
 			return err
 		}
@@ -200,13 +200,14 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 		if err := p.leave(ctx, tx, documentID, folder, name); err != nil {
 			return err
 		}
-		_, err = p.settleWhere(ctx, tx, documentID, s, "uploaded_at <> 0")
+		_, err = p.settleWhere(ctx, tx, documentID, s, 1)
 		return err
 	})
 }
 
-// settleWhere closes the open intent of a document that is in some state, and tells whether there was one.
-func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s Standing, state string) (closed int64, err error) {
+// settleWhere closes the open intent of a document of which nothing (0) or something (1) stands already, and tells how
+// many there were.
+func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s Standing, stands int64) (closed int64, err error) {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE documents SET folder = intent_folder, name = intent_name,
 			carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
@@ -214,9 +215,10 @@ func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s 
 			hash = $2, size = $3, version = $4, luminance_id = $5, luminance_version = $6, uploaded_at = $7,
 			import_state = $8, import_tags = $9, import_looks = $10, import_look_at = $11,
 			intent_at = 0, failed_at = 0, failed_hash = '', failed_reason = '', failed_message = '', retry_at = 0, attempts = 0
-		WHERE pair_id = $12 AND document_id = $13 AND intent_at <> 0 AND `+state,
+		WHERE pair_id = $12 AND document_id = $13 AND intent_at <> 0
+			AND CASE uploaded_at WHEN 0 THEN 0 ELSE 1 END = $14`,
 		s.CarriedPath, s.Hash, s.Size, s.Version, s.LuminanceID, s.LuminanceVersion, millis(s.UploadedAt),
-		s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID)
+		s.Import.State, strings.Join(s.Import.Tags, " "), s.Import.Looks, millis(s.Import.LookAt), p.id, documentID, stands)
 	if err != nil {
 		return 0, err
 	}
