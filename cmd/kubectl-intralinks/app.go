@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -18,10 +17,8 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 )
@@ -36,8 +33,6 @@ type app struct {
 }
 
 func newApp(streams genericiooptions.IOStreams) *app {
-	log.SetLogger(logr.Discard()) // what the client libraries log is no answer to the person's command
-	klog.SetLogger(logr.Discard())
 	return &app{IOStreams: streams, Flags: genericclioptions.NewConfigFlags(true), Clock: clock.RealClock{}}
 }
 
