@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
 	"os"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -104,15 +104,32 @@ func (s *scene) copyByScript(ctx context.Context, python, run string) (peerRun, 
 	return timed(exec.CommandContext(ctx, python, "-c", script, s.at.Intralinks, s.at.Luminance, fmt.Sprint(exchangeID(0)), fmt.Sprint(made.ID)))
 }
 
+// timed runs a program. What the kernel says of its memory when it has ended counts this process as well, as which it
+// began, so it is asked while the program runs.
 func timed(command *exec.Cmd) (peerRun, error) {
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
 	began := time.Now()
-	output, err := command.CombinedOutput()
-	if err != nil {
-		return peerRun{}, fmt.Errorf("%s: %w\n%s", command.Path, err, output)
+	if err := command.Start(); err != nil {
+		return peerRun{}, err
 	}
-	run := peerRun{took: time.Since(began)}
-	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		run.resident = float64(usage.Maxrss) * kib // Linux counts kilobytes
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	var run peerRun
+	for {
+		select {
+		case err := <-ended:
+			run.took = time.Since(began)
+			if err != nil {
+				return peerRun{}, fmt.Errorf("%s: %w\n%s", command.Path, err, output.Bytes())
+			}
+			return run, nil
+		case <-look.C:
+			if resident, err := memoryOf(command.Process.Pid, "VmHWM"); err == nil { // else it ends just now
+				run.resident = max(run.resident, float64(resident))
+			}
+		}
 	}
-	return run, nil
 }

@@ -83,8 +83,10 @@ func (p *process) end() string {
 }
 
 // status reads a line of /proc/…/status, in bytes: VmRSS, VmHWM.
-func (p *process) status(name string) (int64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+func (p *process) status(name string) (int64, error) { return memoryOf(p.command.Process.Pid, name) }
+
+func memoryOf(pid int, name string) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}

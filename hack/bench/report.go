@@ -95,6 +95,6 @@ func between(file, text string) error {
 	if !begins || !ends {
 		return fmt.Errorf("%s: the table goes between %q and %q, which are not there", file, strings.TrimSpace(tableBegins), tableEnds)
 	}
-	whole := append(append(append(before, tableBegins...), "\n"+text+"\n"...), tableEnds...)
-	return os.WriteFile(file, append(whole, after...), 0o644) //nolint:gosec // for all to read
+	whole := bytes.Join([][]byte{before, []byte(tableBegins), []byte("\n" + text + "\n"), []byte(tableEnds), after}, nil)
+	return os.WriteFile(file, whole, 0o644) //nolint:gosec // for all to read
 }

@@ -122,11 +122,13 @@ func Next(ended time.Time, interval time.Duration, o Outcome, group string) time
 // spacing is how far apart the moments of a group are at most.
 const spacing = time.Hour
 
-// aligned is the moment of a group that is closest to a wait after a time; the moments are so far apart.
+// aligned is the moment of a group that is closest to a wait after a time; the moments are so far apart. A moment is taken
+// for closest up to a twentieth beyond the middle, so that a run which begins a little late is still no more than one and a
+// half intervals behind the one before.
 func aligned(ended time.Time, wait, apart time.Duration, group string) time.Time {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(group)) // a hash does not fail to write
-	soonest := ended.Add(wait - apart/2)
+	soonest := ended.Add(wait - apart*11/20)
 	// Truncate counts from a fixed time, so the moments are the same for all.
 	next := soonest.Truncate(apart).Add(time.Duration(h.Sum64() % uint64(apart)))
 	if next.Before(soonest) {
