@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -61,7 +60,7 @@ func TestPicture(t *testing.T) {
 	s.fill("Closing", 40, 20<<10)
 	s.isSlow(s.source, "60ms")
 	s.isSlow(s.target, "120ms")
-	pages := s.freeAddress()
+	pages := testenv.FreeAddress(s)
 	metrics := s.startOperator(pages)
 	prometheus := s.startPrometheus(metrics)
 	began := time.Now()
@@ -255,12 +254,8 @@ func (s *scene) until(what string, is func() bool) {
 func (s *scene) startOperator(pages string) string {
 	s.Helper()
 	s.must(s.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
-	folder, address := s.TempDir(), s.freeAddress()
-	program := filepath.Join(folder, "manager")
-	build := exec.CommandContext(s.Context(), "go", "build", "-o", program, "../..")
-	build.Stderr = os.Stderr
-	s.must(build.Run())
-	s.start(filepath.Join(folder, "log"), []string{"KUBECONFIG=" + s.env.Kubeconfig}, program, "--ledger=sqlite://"+folder+"/ledger.db",
+	folder, address := s.TempDir(), testenv.FreeAddress(s)
+	s.start(filepath.Join(folder, "log"), []string{"KUBECONFIG=" + s.env.Kubeconfig}, s.env.Operator(s), "--ledger=sqlite://"+folder+"/ledger.db",
 		"--metrics-bind-address="+address, "--metrics-secure=false", "--health-probe-bind-address=0", "--api-bind-address=0", "--allowed-hosts=127.0.0.1",
 		"--sign-in-bind-address="+pages, "--external-url=http://"+pages)
 	return address
@@ -269,7 +264,7 @@ func (s *scene) startOperator(pages string) string {
 // startPrometheus has it look every two seconds, and gives its URL.
 func (s *scene) startPrometheus(metrics string) string {
 	s.Helper()
-	folder, address := s.TempDir(), s.freeAddress()
+	folder, address := s.TempDir(), testenv.FreeAddress(s)
 	config := fmt.Sprintf("global: {scrape_interval: 2s}\nscrape_configs:\n- job_name: intralinks-operator\n  honor_labels: true\n"+
 		"  static_configs: [{targets: [%q]}]\n  relabel_configs: [{target_label: instance, replacement: intralinks-operator-0}]\n", metrics)
 	s.must(os.WriteFile(filepath.Join(folder, "prometheus.yml"), []byte(config), 0o600))
@@ -307,12 +302,4 @@ func (s *scene) start(log string, env []string, program string, args ...string) 
 			s.Logf("%s wrote:\n%s", program, text)
 		}
 	})
-}
-
-func (s *scene) freeAddress() string {
-	s.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	s.must(err)
-	defer listener.Close()
-	return listener.Addr().String()
 }

@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"dataroom.dev/intralinks-operator/internal/testenv"
 )
 
 func values(name string) []string {
@@ -368,7 +370,7 @@ func TestTheOperatorKnowsEveryFlagOfTheChart(t *testing.T) {
 	for _, values := range valuesFiles(t) {
 		t.Run(values, func(t *testing.T) {
 			args := deployment(t, render(t, "--values", values)).Spec.Template.Spec.Containers[0].Args
-			said, err := run(t, nil, manager(t), append(args, "--version")...)
+			said, err := run(t, nil, testenv.Start(t).Operator(t), append(args, "--version")...)
 			NewWithT(t).Expect(said, err).To(HavePrefix("intralinks-operator dev"))
 		})
 	}

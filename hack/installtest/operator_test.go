@@ -3,7 +3,6 @@ package installtest
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,33 +20,12 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api/latest"
 
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"dataroom.dev/intralinks-operator/internal/testenv"
 )
 
 // soon is how long a condition may take on a machine that has much else to do.
 const soon = 20 * time.Second
-
-var built sync.Map
-
-// manager builds the operator once for each test binary, where `make build` puts what it builds.
-func manager(t testing.TB) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join(root, "bin", "manager-under-test"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	once, _ := built.LoadOrStore(path, sync.OnceValue(func() error {
-		command := exec.Command("go", "build", "-o", path, ".")
-		command.Dir = root
-		if output, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("build the operator: %w\n%s", err, output)
-		}
-		return nil
-	}))
-	if err := once.(func() error)(); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // process is an operator that runs as its pod would: with the flags that the chart gives it, for what they may be
 // outside a pod.
@@ -75,8 +53,8 @@ func (p *process) log() string {
 // start runs the operator with flags until it is stopped, or the test ends.
 func start(t *testing.T, kubeconfig string, args ...string) *process {
 	t.Helper()
-	p := &process{probes: freeAddress(t), ended: make(chan struct{})}
-	p.command = exec.Command(manager(t), append(args, "--health-probe-bind-address="+p.probes)...)
+	p := &process{probes: testenv.FreeAddress(t), ended: make(chan struct{})}
+	p.command = exec.Command(testenv.Start(t).Operator(t), append(args, "--health-probe-bind-address="+p.probes)...)
 	p.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
 	p.command.Stdout, p.command.Stderr = p, p
 	if err := p.command.Start(); err != nil {
@@ -121,18 +99,8 @@ func chartArgs(t *testing.T, all objects, ledger string) []string {
 	args := slices.DeleteFunc(deployment(t, all).Spec.Template.Spec.Containers[0].Args, func(arg string) bool {
 		return strings.HasPrefix(arg, "--ledger=") || strings.HasPrefix(arg, "--health-probe") || strings.HasPrefix(arg, "--metrics-bind")
 	})
-	return append(args, "--ledger=sqlite://"+ledger, "--metrics-bind-address="+freeAddress(t),
+	return append(args, "--ledger=sqlite://"+ledger, "--metrics-bind-address="+testenv.FreeAddress(t),
 		"--leader-election-namespace="+namespace, "--allowed-hosts=127.0.0.1")
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // kubeconfigFor writes a kubeconfig for a server and a token: client-go sends no token without TLS.

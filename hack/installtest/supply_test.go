@@ -10,6 +10,8 @@ import (
 
 	. "github.com/onsi/gomega"
 	"sigs.k8s.io/yaml"
+
+	"dataroom.dev/intralinks-operator/internal/testenv"
 )
 
 func file(t *testing.T, path string) string {
@@ -96,6 +98,6 @@ func TestTheChartAndKustomizeNameOneRelease(t *testing.T) {
 
 func TestTheOperatorTellsItsVersion(t *testing.T) {
 	g := NewWithT(t)
-	said, err := run(t, nil, manager(t), "--version")
+	said, err := run(t, nil, testenv.Start(t).Operator(t), "--version")
 	g.Expect(said, err).To(Equal("intralinks-operator dev, commit unknown of unknown\n"))
 }

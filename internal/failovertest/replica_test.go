@@ -6,27 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"syscall"
 
 	"github.com/onsi/gomega"
 )
-
-// program builds the operator once.
-var program = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "failovertest-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(folder, "manager")
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = "../.."
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as every other build, so that the cache is shared
-	if text, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the operator: %w\n%s", err, text)
-	}
-	return path, nil
-})
 
 // replica is the operator as a process.
 type replica struct {
@@ -46,12 +29,10 @@ func (w *world) start(name, kubeconfig string) *replica {
 // run runs the operator.
 func (w *world) run(name, kubeconfig string, args ...string) *replica {
 	w.t.Helper()
-	path, err := program()
-	w.must(err)
 	r := &replica{w: w, ended: make(chan struct{}), log: filepath.Join(w.t.TempDir(), name+".log")}
 	log, err := os.Create(r.log)
 	w.must(err)
-	r.command = exec.CommandContext(w.t.Context(), path, append(args, "--leader-elect", "--leader-election-namespace="+w.namespace,
+	r.command = exec.CommandContext(w.t.Context(), w.env.Operator(w.t), append(args, "--leader-elect", "--leader-election-namespace="+w.namespace,
 		"--watch-namespaces="+w.namespace, "--allowed-hosts=127.0.0.1", "--concurrent-transfers="+fmt.Sprint(transfers),
 		"--metrics-bind-address=0", "--health-probe-bind-address=0", "--sign-in-bind-address=0", "--api-bind-address=0", "--log-level=debug")...)
 	r.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"github.com/onsi/gomega"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"dataroom.dev/intralinks-operator/internal/testenv"
 )
 
 // operator is the program, as a process.
@@ -27,23 +28,16 @@ type operator struct {
 	log             string
 }
 
-// startOperator builds the program and starts it as a service account.
+// startOperator starts the program as a service account.
 func (w *world) startOperator(token string, environment ...string) *operator {
 	w.t.Helper()
 	folder := w.t.TempDir()
-	program := filepath.Join(folder, "manager")
-	build := exec.CommandContext(w.t.Context(), "go", "build", "-o", program, ".")
-	build.Dir = root
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as every other build, so that the cache is shared
-	if text, err := build.CombinedOutput(); err != nil {
-		w.t.Fatalf("build the operator: %v\n%s", err, text)
-	}
-	o := &operator{w: w, ended: make(chan error, 1), metrics: w.freeAddress(), probes: w.freeAddress(), log: filepath.Join(folder, "log")}
+	o := &operator{w: w, ended: make(chan error, 1), metrics: testenv.FreeAddress(w.t), probes: testenv.FreeAddress(w.t), log: filepath.Join(folder, "log")}
 	log, err := os.Create(o.log)
 	w.must(err)
-	pages := w.freeAddress()
+	pages := testenv.FreeAddress(w.t)
 	w.must(w.source.RegisterCallback("key", "http://"+pages+"/auth/callback"))
-	o.command = exec.Command(program, "--leader-elect", "--leader-election-id=intralinks-operator", "--leader-election-namespace="+w.own, "--ledger=sqlite://"+folder+"/ledger.db",
+	o.command = exec.Command(w.env.Operator(w.t), "--leader-elect", "--leader-election-id=intralinks-operator", "--leader-election-namespace="+w.own, "--ledger=sqlite://"+folder+"/ledger.db",
 		"--metrics-bind-address="+o.metrics, "--health-probe-bind-address="+o.probes, "--allowed-hosts=127.0.0.1", "--pprof", "--api-bind-address=0",
 		"--sign-in-bind-address="+pages, "--external-url=http://"+pages, "--watch-labelled-secrets")
 	o.command.Env = append(append(os.Environ(), environment...), "KUBECONFIG="+w.kubeconfig(folder, token))
@@ -76,15 +70,6 @@ func (w *world) kubeconfig(folder, token string) string {
 	file := filepath.Join(folder, "kubeconfig")
 	w.must(clientcmd.WriteToFile(*config, file))
 	return file
-}
-
-// freeAddress is one that nobody listens at.
-func (w *world) freeAddress() string {
-	w.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	w.must(err)
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 func (o *operator) logged() string {

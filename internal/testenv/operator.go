@@ -13,12 +13,8 @@ import (
 // metrics nor probes, an API only where the flags say so, and calls no host but this one.
 func (e *Env) RunOperator(t testing.TB, flags ...string) {
 	t.Helper()
-	program, err := e.operator()
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	command := exec.CommandContext(ctx, program, append(append([]string{"--api-bind-address=0"}, flags...), "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
+	command := exec.CommandContext(ctx, e.Operator(t), append(append([]string{"--api-bind-address=0"}, flags...), "--allowed-hosts=127.0.0.1", "--metrics-bind-address=0", "--health-probe-bind-address=0",
 		"--ledger=sqlite://"+filepath.Join(t.TempDir(), "ledger.db"))...)
 	command.Env = append(command.Environ(), "KUBECONFIG="+e.Kubeconfig)
 	if err := command.Start(); err != nil {
@@ -31,6 +27,16 @@ func (e *Env) RunOperator(t testing.TB, flags ...string) {
 	})
 }
 
+// Operator is the path of the operator's program, built as it ships.
+func (e *Env) Operator(t testing.TB) (program string) {
+	t.Helper()
+	program, err := e.operator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
+
 // buildOperator into a folder. It takes the longest of all that a test does, so it is done once for a test binary.
 func buildOperator(folder string) (program string, err error) {
 	crds, err := crdFolder()
@@ -40,6 +46,7 @@ func buildOperator(folder string) (program string, err error) {
 	program = filepath.Join(folder, "manager")
 	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", program, ".")
 	build.Dir = filepath.Dir(filepath.Dir(filepath.Dir(crds)))
+	build.Env = append(build.Environ(), "CGO_ENABLED=0") // as every other build, so that the cache is shared
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the operator: %w\n%s", err, output)
 	}
