@@ -60,11 +60,6 @@ func (c *Client) Folders(ctx context.Context, integration Object, division strin
 	return get[findings.DivisionFolders](ctx, c, integration.integration("folders"), url.Values{"division": {division}})
 }
 
-// Allowance of the integration's instance.
-func (c *Client) Allowance(ctx context.Context, integration Object) (*findings.Allowance, error) {
-	return get[findings.Allowance](ctx, c, integration.integration("allowance"), nil)
-}
-
 // Plan of a sync, with all actions.
 func (c *Client) Plan(ctx context.Context, sync Object) (*findings.Plan, error) {
 	var plan *findings.Plan
