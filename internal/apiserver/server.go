@@ -2,10 +2,7 @@ package apiserver
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"time"
@@ -15,6 +12,7 @@ import (
 	"dataroom.dev/intralinks-operator/internal/findings"
 	"dataroom.dev/intralinks-operator/internal/guard"
 	"dataroom.dev/intralinks-operator/internal/inspect"
+	"dataroom.dev/intralinks-operator/internal/serving"
 )
 
 const (
@@ -89,28 +87,12 @@ func (s *Server) Start(ctx context.Context) error {
 
 // Serve serves on a listener until ctx ends.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	server := &http.Server{
+	return serving.Until(ctx, &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: maxHeader, BaseContext: func(net.Listener) context.Context { return working },
-		// It would tell of requests that can't be read, and quote them.
-		ErrorLog: log.New(io.Discard, "", 0),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	stop() // a verification may wait for hours; whoever asked asks the next leader
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(rest); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return nil
+		MaxHeaderBytes: maxHeader,
+		// What is asked ends with ctx: a verification may wait for hours, and whoever asked asks the next leader.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}, listener, shutdownTimeout)
 }
 
 // Handler serves the API and the pages that were hung up beside it.

@@ -2,10 +2,7 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"time"
@@ -16,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/internal/connect"
+	"dataroom.dev/intralinks-operator/internal/serving"
 	"dataroom.dev/intralinks-operator/internal/tokens"
 	"dataroom.dev/intralinks-operator/internal/webpage"
 )
@@ -63,25 +61,10 @@ func (s *Server) Start(ctx context.Context) error {
 
 // Serve serves on a listener until ctx ends.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
+	return serving.Until(ctx, &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: stepTimeout + 20*time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: maxHeader,
-		// It would tell of requests that can't be read, and quote them.
-		ErrorLog: log.New(io.Discard, "", 0),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(rest); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return nil
+	}, listener, shutdownTimeout)
 }
 
 // Handler serves the pages.
