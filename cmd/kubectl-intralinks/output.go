@@ -12,6 +12,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
+
+	"dataroom.dev/intralinks-operator/internal/spreadsheet"
 )
 
 // output is the flag -o, which every command that shows something has.
@@ -95,13 +97,9 @@ func writeCSV(w io.Writer, header []string, rows [][]string) error {
 	return writer.Error()
 }
 
-// csvCell puts an apostrophe before what a spreadsheet would take for a formula: others chose the documents' names.
+// csvCell is fit for a terminal and for a spreadsheet: others chose the documents' names.
 func csvCell(text string) string {
-	text = printable(text)
-	if begin := strings.TrimLeft(text, " "); begin != "" && strings.ContainsRune("=+-@", rune(begin[0])) {
-		return "'" + text
-	}
-	return text
+	return spreadsheet.Cell(printable(text))
 }
 
 // writeTable aligns columns as kubectl does.

@@ -7,10 +7,11 @@ import (
 	"net/http"
 	"path"
 	"strconv"
-	"strings"
 	"time"
 
+	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/findings"
+	"dataroom.dev/intralinks-operator/internal/spreadsheet"
 )
 
 // problemsPage is all documents of a sync that did not cross.
@@ -28,11 +29,17 @@ type problemRow struct {
 	RetryAt *moment
 }
 
-func (c *Console) listProblems(v *visit) error {
+// syncToRead is the sync of a visit, for whoever may see its documents.
+func (v *visit) syncToRead() (*v1alpha1.FolderSync, error) {
 	s, err := v.sync()
 	if err == nil {
 		err = v.allowed(documentsRight)
 	}
+	return s, err
+}
+
+func (c *Console) listProblems(v *visit) error {
+	s, err := v.syncToRead()
 	if err != nil {
 		return err
 	}
@@ -75,10 +82,7 @@ type documentRow struct {
 }
 
 func (c *Console) listDocuments(v *visit) error {
-	s, err := v.sync()
-	if err == nil {
-		err = v.allowed(documentsRight)
-	}
+	s, err := v.syncToRead()
 	if err != nil {
 		return err
 	}
@@ -100,10 +104,7 @@ func (c *Console) listDocuments(v *visit) error {
 
 // sendRegister sends the register as it is read.
 func (c *Console) sendRegister(v *visit) error {
-	s, err := v.sync()
-	if err == nil {
-		err = v.allowed(documentsRight)
-	}
+	s, err := v.syncToRead()
 	if err != nil {
 		return err
 	}
@@ -119,8 +120,8 @@ func (c *Console) sendRegister(v *visit) error {
 			break
 		}
 		err = out.Write([]string{
-			strconv.FormatInt(d.ID, 10), cell(d.Path), strconv.FormatInt(d.Version, 10), d.SHA1, strconv.FormatInt(d.Bytes, 10), numberOrNone(d.LuminanceID),
-			cell(d.Folder), cell(d.Name), cell(d.LuminanceVersion), stamp(d.UploadedAt), stamp(d.GoneAt),
+			strconv.FormatInt(d.ID, 10), spreadsheet.Cell(d.Path), strconv.FormatInt(d.Version, 10), d.SHA1, strconv.FormatInt(d.Bytes, 10), numberOrNone(d.LuminanceID),
+			spreadsheet.Cell(d.Folder), spreadsheet.Cell(d.Name), spreadsheet.Cell(d.LuminanceVersion), stamp(d.UploadedAt), stamp(d.GoneAt),
 		})
 	}
 	out.Flush()
@@ -129,14 +130,6 @@ func (c *Console) sendRegister(v *visit) error {
 		panic(http.ErrAbortHandler) // so that nobody takes what has been sent for all of it
 	}
 	return nil
-}
-
-// cell keeps a spreadsheet from taking a name for a formula.
-func cell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 func numberOrNone(n int64) string {

@@ -114,16 +114,6 @@ spec:
 `))
 }
 
-// TestNoCellIsAFormula to the programs that open a CSV file.
-func TestNoCellIsAFormula(t *testing.T) {
-	g := NewWithT(t)
-	for _, text := range []string{"=1+1", "+1", "-1", "@x", "\tx", "\rx"} {
-		g.Expect(cell(text)).To(Equal("'" + text))
-	}
-	g.Expect(cell("/Contracts/=1.pdf")).To(Equal("/Contracts/=1.pdf"))
-	g.Expect(cell("")).To(BeEmpty())
-}
-
 // TestTheChart draws an hour, the newest at the right.
 func TestTheChart(t *testing.T) {
 	g := NewWithT(t)
