@@ -78,14 +78,21 @@ var (
 	}
 )
 
+// lists are all requests for an exchange's folders or documents, and no download.
+const lists = "/v2/workspaces/*/{folders,documents}"
+
 // breakSomething arms some faults for the next requests of either service. Sign-ins are left out: one that is refused is not
 // tried again before somebody has looked at the credentials, because accounts lock.
 func (d *day) breakSomething() {
 	d.t.Helper()
 	arm := func(c *control.Control, paths string, kinds []string) {
 		d.faults++
+		kind := kinds[d.random.IntN(len(kinds))]
+		if kind == "server999" {
+			paths = lists // of a download it says, where it is repeated, that the document is for the viewer only: believed for a day
+		}
 		d.must(c.AddFault(control.FaultRule{
-			Fault: kinds[d.random.IntN(len(kinds))], Path: paths, Skip: d.random.IntN(20), Times: 1 + d.random.IntN(3), Args: map[string]string{"delay": "20ms"},
+			Fault: kind, Path: paths, Skip: d.random.IntN(20), Times: 1 + d.random.IntN(3), Args: map[string]string{"delay": "20ms"},
 		}))
 	}
 	for range 1 + d.random.IntN(3) {
