@@ -65,6 +65,7 @@ func (d *wrapped) Open(dsn string) (driver.Conn, error) {
 type realConn interface {
 	driver.Conn
 	driver.ConnBeginTx
+	driver.ConnPrepareContext
 	driver.ExecerContext
 	driver.QueryerContext
 	driver.Pinger
@@ -106,30 +107,39 @@ func (c *conn) read(do func() error) error {
 }
 
 // ExecContext implements driver.ExecerContext.
-func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return c.exec(query, func() (driver.Result, error) { return c.real.ExecContext(ctx, query, args) })
+}
+
+func (c *conn) exec(query string, ask func() (driver.Result, error)) (result driver.Result, err error) {
 	do := func() (err error) {
-		result, err = c.real.ExecContext(ctx, query, args)
+		result, err = ask()
 		return err
 	}
 	if !writes(query) {
-		return result, c.read(do)
+		err = c.read(do)
+	} else {
+		err = c.write(query, do)
 	}
-	err = c.write(query, do)
 	return result, err
 }
 
-// QueryContext implements driver.QueryerContext. A write that answers is read to its end at once, because it is
-// durable only then.
-func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
+// QueryContext implements driver.QueryerContext.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.query(query, func() (driver.Rows, error) { return c.real.QueryContext(ctx, query, args) })
+}
+
+// query asks. A write that answers is read to its end at once, because it is durable only then.
+func (c *conn) query(query string, ask func() (driver.Rows, error)) (rows driver.Rows, err error) {
 	if !writes(query) {
 		err = c.read(func() (err error) {
-			rows, err = c.real.QueryContext(ctx, query, args)
+			rows, err = ask()
 			return err
 		})
 		return rows, err
 	}
 	err = c.write(query, func() error {
-		open, err := c.real.QueryContext(ctx, query, args)
+		open, err := ask()
 		if err != nil {
 			return err
 		}
@@ -156,9 +166,30 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 // Begin implements driver.Conn; database/sql prefers BeginTx.
 func (c *conn) Begin() (driver.Tx, error) { return c.BeginTx(context.Background(), driver.TxOptions{}) }
 
-// Prepare implements driver.Conn. The ledger prepares nothing; what is not counted must not go through.
-func (c *conn) Prepare(string) (driver.Stmt, error) {
-	return nil, errors.New("crashpoint: prepared statements are not counted as steps: teach the driver to")
+// PrepareContext implements driver.ConnPrepareContext.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	s := &stmt{conn: c, query: query}
+	err := c.read(func() error {
+		prepared, err := c.real.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		whole, ok := prepared.(realStmt)
+		if !ok {
+			return errors.Join(errors.New("crashpoint: the driver's statements can't do all that is counted"), prepared.Close())
+		}
+		s.real = whole
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Prepare implements driver.Conn; database/sql prefers PrepareContext.
+func (c *conn) Prepare(query string) (driver.Stmt, error) {
+	return c.PrepareContext(context.Background(), query)
 }
 
 // Ping implements driver.Pinger.

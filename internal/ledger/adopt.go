@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 )
 
 // Adopted is a document that was found standing in Luminance, and that the ledger did not know.
@@ -19,7 +18,7 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 	if len(documents) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *transaction) error {
 		for i := range documents {
 			if err := p.adopt(ctx, tx, &documents[i], `WHERE documents.uploaded_at = 0`); err != nil {
 				return err
@@ -32,7 +31,7 @@ func (p *Pair) Adopt(ctx context.Context, documents []Adopted) error {
 // Recognise records that a document stands where it was found, whatever the ledger knew: it was an older copy, say.
 // What the ledger knew to stand elsewhere becomes a former place.
 func (p *Pair) Recognise(ctx context.Context, d Adopted) error {
-	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record what was found standing", func(ctx context.Context, tx *transaction) error {
 		if err := p.leave(ctx, tx, d.DocumentID, d.Folder, d.Name); err != nil {
 			return err
 		}
@@ -41,8 +40,7 @@ func (p *Pair) Recognise(ctx context.Context, d Adopted) error {
 }
 
 // adopt writes a record; condition keeps one that is there already.
-func (p *Pair) adopt(ctx context.Context, tx *sql.Tx, d *Adopted, condition string) error {
-	//nolint:gosec // the condition is one of two that are written here
+func (p *Pair) adopt(ctx context.Context, tx *transaction, d *Adopted, condition string) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO documents (pair_id, document_id, folder, name, source_path, carried_path,
 			hash, size, version, luminance_id, luminance_version, uploaded_at, import_look_at)

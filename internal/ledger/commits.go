@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"sync"
 )
@@ -14,7 +13,7 @@ const maxGroup = 256
 // that come while one is flushed share the next. A change is durable when do returns, and has failed alone where it
 // fails; the order is that in which they came.
 type commits struct {
-	transact func(context.Context, func(*sql.Tx) error) error
+	transact func(context.Context, func(*transaction) error) error
 
 	mu      sync.Mutex
 	waiting []*change
@@ -23,14 +22,14 @@ type commits struct {
 
 // change is what one caller wants done.
 type change struct {
-	do   func(*sql.Tx) error
+	do   func(*transaction) error
 	err  error
 	done chan struct{}
 }
 
 // do carries a change out and waits until it is durable. The end of ctx takes back a change that still waits; one that
 // has begun is waited for, so that it is known what became of it.
-func (c *commits) do(ctx context.Context, do func(*sql.Tx) error) error {
+func (c *commits) do(ctx context.Context, do func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -99,7 +98,7 @@ func (c *commits) next() []*change {
 
 // commit does a group in one transaction. Its error is that of all of them.
 func (c *commits) commit(group []*change) error {
-	return c.transact(context.Background(), func(tx *sql.Tx) error {
+	return c.transact(context.Background(), func(tx *transaction) error {
 		if len(group) == 1 {
 			return group[0].do(tx)
 		}
@@ -115,7 +114,7 @@ func (c *commits) commit(group []*change) error {
 
 // apart does one of several changes of a transaction, all of it or nothing. Where that is not possible, the whole
 // transaction has failed.
-func apart(tx *sql.Tx, do func(*sql.Tx) error) (failed, broken error) {
+func apart(tx *transaction, do func(*transaction) error) (failed, broken error) {
 	ctx := context.Background()
 	if _, err := tx.ExecContext(ctx, `SAVEPOINT change`); err != nil {
 		return nil, err

@@ -32,12 +32,12 @@ func newHeld(t *testing.T) *held {
 	t.Cleanup(func() { _ = l.Close() })
 	h := &held{Ledger: l, t: t, began: make(chan struct{}), release: make(chan struct{})}
 	transact := l.commits.transact
-	l.commits.transact = func(ctx context.Context, do func(*sql.Tx) error) error {
+	l.commits.transact = func(ctx context.Context, do func(*transaction) error) error {
 		h.transactions++
 		return transact(ctx, do)
 	}
 	h.first.Go(func() {
-		_ = l.write(t.Context(), "hold the others up", func(context.Context, *sql.Tx) error {
+		_ = l.write(t.Context(), "hold the others up", func(context.Context, *transaction) error {
 			close(h.began)
 			<-h.release
 			return nil
@@ -96,7 +96,7 @@ func TestAChangeThatFailsFailsAlone(t *testing.T) {
 		writers.Go(func() { g.Expect(h.insert(t.Context(), host)).To(Succeed()) })
 	}
 	writers.Go(func() {
-		err := h.write(t.Context(), "do two things", func(ctx context.Context, tx *sql.Tx) error {
+		err := h.write(t.Context(), "do two things", func(ctx context.Context, tx *transaction) error {
 			_, err := tx.ExecContext(ctx, `INSERT INTO requests (host, at, open) VALUES ('half', 1, 1)`)
 			return errors.Join(err, failure)
 		})

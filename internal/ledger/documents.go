@@ -178,7 +178,7 @@ func (p *Pair) Begin(ctx context.Context, documentID int64, intent Intent) error
 // its CarriedPath. A document without an open intent is an error: what is not written down would be sent again.
 func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 	tried := false
-	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record an upload", func(ctx context.Context, tx *transaction) error {
 		// Most documents are new: nothing stands elsewhere, and one statement will do.
 		if n, err := p.settleWhere(ctx, tx, documentID, s, 0); err != nil || n > 0 {
 			tried = true
@@ -207,7 +207,7 @@ func (p *Pair) Settle(ctx context.Context, documentID int64, s Standing) error {
 
 // settleWhere closes the open intent of a document of which nothing (0) or something (1) stands already, and tells how
 // many there were.
-func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s Standing, stands int64) (closed int64, err error) {
+func (p *Pair) settleWhere(ctx context.Context, tx *transaction, documentID int64, s Standing, stands int64) (closed int64, err error) {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE documents SET folder = intent_folder, name = intent_name,
 			carried_path = CASE WHEN carried_path <> '' AND folder = intent_folder AND name = intent_name
@@ -226,7 +226,7 @@ func (p *Pair) settleWhere(ctx context.Context, tx *sql.Tx, documentID int64, s 
 }
 
 // leave makes a former place of where a document stands, unless it stays in that folder and under that name.
-func (p *Pair) leave(ctx context.Context, tx *sql.Tx, documentID int64, folder, name string) error {
+func (p *Pair) leave(ctx context.Context, tx *transaction, documentID int64, folder, name string) error {
 	const moves = `WHERE pair_id = $1 AND document_id = $2 AND uploaded_at <> 0 AND (folder <> $3 OR name <> $4)`
 	for _, statement := range []string{
 		`DELETE FROM former_places WHERE pair_id = $1 AND (folder, name) IN (SELECT folder, name FROM documents ` + moves + `)`,

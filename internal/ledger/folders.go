@@ -42,7 +42,7 @@ func (p *Pair) SaveFolderNames(ctx context.Context, names []FolderName) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record folders", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record folders", func(ctx context.Context, tx *transaction) error {
 		for _, n := range names {
 			if _, err := tx.ExecContext(ctx, `
 				INSERT INTO folder_names (pair_id, folder_id, source_path, path) VALUES ($1, $2, $3, $4)
@@ -107,7 +107,7 @@ func (p *Pair) SavePlaces(ctx context.Context, places map[string]int64) error {
 	if len(places) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record a folder of the Division", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record a folder of the Division", func(ctx context.Context, tx *transaction) error {
 		for _, path := range slices.Sorted(maps.Keys(places)) { // in one order, or two that do so could each wait for the other
 			for _, statement := range []string{
 				`INSERT INTO places (instance, division_id, path, folder_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,

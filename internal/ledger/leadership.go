@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -36,7 +35,7 @@ func (l *Ledger) tryLead(ctx context.Context) error {
 		return nil
 	}
 	var epoch int64
-	err := l.transact(ctx, func(tx *sql.Tx) error {
+	err := l.transact(ctx, func(tx *transaction) error {
 		return tx.QueryRowContext(ctx, `UPDATE leadership SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch`).Scan(&epoch)
 	})
 	if err != nil {
@@ -48,7 +47,7 @@ func (l *Ledger) tryLead(ctx context.Context) error {
 
 // stillLeads keeps a transaction from writing where another process leads since, and that one from taking over before
 // the transaction has ended.
-func (l *Ledger) stillLeads(ctx context.Context, tx *sql.Tx) error {
+func (l *Ledger) stillLeads(ctx context.Context, tx *transaction) error {
 	if !l.leadership.wanted {
 		return nil
 	}

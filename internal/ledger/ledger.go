@@ -25,6 +25,8 @@ type Ledger struct {
 	readers *sql.DB
 	// commits groups what is written; nil where the server does that.
 	commits *commits
+	// statements are prepared for the connection that writes; nil where the driver does that.
+	statements *statements
 	// SetAside is where a damaged database lies that was found instead of this one, which began empty; "" where
 	// there was none.
 	SetAside string
@@ -125,7 +127,7 @@ func (l *Ledger) migrate(ctx context.Context, dialect goose.Dialect, folder stri
 
 // write does several changes, all or none, unless another process leads by now. They are durable when it returns. The
 // context that they are given is the one to use: where they share a transaction with others, it has no end.
-func (l *Ledger) write(ctx context.Context, what string, change func(context.Context, *sql.Tx) error) error {
+func (l *Ledger) write(ctx context.Context, what string, change func(context.Context, *transaction) error) error {
 	err := l.again(ctx, func() error { return l.tryWrite(ctx, change) })
 	if err != nil {
 		return fmt.Errorf("ledger: %s: %w", what, err)
@@ -133,17 +135,17 @@ func (l *Ledger) write(ctx context.Context, what string, change func(context.Con
 	return nil
 }
 
-func (l *Ledger) tryWrite(ctx context.Context, change func(context.Context, *sql.Tx) error) error {
+func (l *Ledger) tryWrite(ctx context.Context, change func(context.Context, *transaction) error) error {
 	if l.commits == nil {
-		return l.transactLeading(ctx, func(tx *sql.Tx) error { return change(ctx, tx) })
+		return l.transactLeading(ctx, func(tx *transaction) error { return change(ctx, tx) })
 	}
 	unending := context.WithoutCancel(ctx)
-	return l.commits.do(ctx, func(tx *sql.Tx) error { return change(unending, tx) })
+	return l.commits.do(ctx, func(tx *transaction) error { return change(unending, tx) })
 }
 
 // transactLeading does what it is given in one transaction, unless another process leads by now.
-func (l *Ledger) transactLeading(ctx context.Context, do func(*sql.Tx) error) error {
-	return l.transact(ctx, func(tx *sql.Tx) error {
+func (l *Ledger) transactLeading(ctx context.Context, do func(*transaction) error) error {
+	return l.transact(ctx, func(tx *transaction) error {
 		if err := l.stillLeads(ctx, tx); err != nil {
 			return err
 		}
@@ -152,12 +154,15 @@ func (l *Ledger) transactLeading(ctx context.Context, do func(*sql.Tx) error) er
 }
 
 // transact does what it is given in one transaction.
-func (l *Ledger) transact(ctx context.Context, do func(*sql.Tx) error) error {
+func (l *Ledger) transact(ctx context.Context, do func(*transaction) error) error {
+	if err := l.statements.prepare(ctx); err != nil {
+		return err
+	}
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := do(tx); err != nil {
+	if err := do(&transaction{Tx: tx, statements: l.statements}); err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return tx.Commit()
@@ -173,7 +178,7 @@ func ignoreDone(err error) error {
 
 // exec does one change.
 func (l *Ledger) exec(ctx context.Context, what, statement string, args ...any) error {
-	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	return l.write(ctx, what, func(ctx context.Context, tx *transaction) error {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	})

@@ -22,7 +22,7 @@ func (p *Pair) See(ctx context.Context, sightings []Sighting) error {
 	if len(sightings) == 0 {
 		return nil
 	}
-	return p.ledger.write(ctx, "record a listing", func(ctx context.Context, tx *sql.Tx) error {
+	return p.ledger.write(ctx, "record a listing", func(ctx context.Context, tx *transaction) error {
 		for _, s := range sightings {
 			if _, err := tx.ExecContext(ctx, `
 				UPDATE documents SET gone_at = $1, source_path = CASE CAST($1 AS BIGINT) WHEN 0 THEN $2 ELSE source_path END

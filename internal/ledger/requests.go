@@ -26,7 +26,7 @@ func (l *Ledger) LoadRequests(ctx context.Context, host string, since time.Time)
 
 // ReserveRequest records that a request is about to be sent.
 func (l *Ledger) ReserveRequest(ctx context.Context, host string, at time.Time) (id int64, err error) {
-	err = l.write(ctx, "record a request", func(ctx context.Context, tx *sql.Tx) error {
+	err = l.write(ctx, "record a request", func(ctx context.Context, tx *transaction) error {
 		return tx.QueryRowContext(ctx, `INSERT INTO requests (host, at, open) VALUES ($1, $2, 1) RETURNING id`, host, millis(at)).Scan(&id)
 	})
 	return id, err

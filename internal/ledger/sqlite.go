@@ -48,7 +48,7 @@ func openFile(ctx context.Context, driver, path string) (*Ledger, error) {
 	}
 	// SQLite has one writer; a single connection makes waiting for it a matter of Go, not of busy retries.
 	db.SetMaxOpenConns(1)
-	l := &Ledger{db: db, size: sizeOfFile(path)}
+	l := &Ledger{db: db, statements: &statements{db: db, prepared: map[string]*sql.Stmt{}}, size: sizeOfFile(path)}
 	l.commits = &commits{transact: l.transactLeading}
 	err = inspect(ctx, db)
 	if err == nil {
