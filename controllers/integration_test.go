@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -118,4 +119,26 @@ func TestTheBudgetsFiguresFollowARun(t *testing.T) {
 	w.eventually(func(g Gomega) {
 		g.Expect(w.integration().Status.RequestBudget.Used).To(Equal(int32(2 + s.Status.LastSync.Requests)))
 	})
+}
+
+// TestTheBudgetsFiguresAreWrittenNowAndThen: each write of them brings another look, which finds other figures while a run
+// spends.
+func TestTheBudgetsFiguresAreWrittenNowAndThen(t *testing.T) {
+	w := newWorld(t)
+	w.createSecrets()
+	w.createIntegration()
+	w.connects("True", v1alpha1.ConnectedReason)
+	for i := range 300 {
+		w.add(fmt.Sprintf("/Contracts/Heronmany%03d.txt", i), "one of many")
+	}
+	w.witness.catchUp()
+	seen, began := len(w.witness.of("IntralinksIntegration", production)), time.Now()
+	w.createSync(contracts)
+	s := w.settles(contracts, "True", v1alpha1.SyncedReason)
+	w.eventually(func(g Gomega) {
+		g.Expect(w.integration().Status.RequestBudget.Used).To(Equal(int32(2 + s.Status.LastSync.Requests)))
+	})
+	w.witness.catchUp()
+	atMost := 2 + int(time.Since(began)/(2*time.Second)) // one at once, and one at the end
+	w.Expect(len(w.witness.of("IntralinksIntegration", production)) - seen).To(BeNumerically("<=", atMost))
 }

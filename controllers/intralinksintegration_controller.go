@@ -55,6 +55,9 @@ type IntegrationReconciler struct {
 	teller   *teller
 	checks   *runs.Manager[struct{}, checked]
 	suspects sync.Map // of types.NamespacedName
+	// figuresWritten is when a status was written last, and with it the figures of the request budget: time.Time by
+	// types.NamespacedName.
+	figuresWritten sync.Map
 }
 
 // checked is the outcome of a check and what it was made with.
@@ -107,6 +110,7 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 			r.checks.Forget(req.NamespacedName)
 			r.Connector.Forget(req.NamespacedName)
 			r.teller.forget(req.NamespacedName)
+			r.figuresWritten.Delete(req.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
@@ -124,9 +128,13 @@ func (r *IntegrationReconciler) Reconcile(ctx context.Context, req ctrl.Request)
 		return ctrl.Result{}, err
 	}
 	if !equality.Semantic.DeepEqual(before.Status, integration.Status) {
+		if wait := r.figuresWait(before, &integration); wait > 0 {
+			return ctrl.Result{RequeueAfter: min(after, wait)}, nil
+		}
 		if written, result, err := writeStatus(ctx, r.Client, &integration, before); !written {
 			return result, err
 		}
+		r.figuresWritten.Store(req.NamespacedName, r.Clock.Now())
 		r.teller.turned(&integration, before.Status.Conditions, integration.Status.Conditions)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/connect"
@@ -27,7 +29,7 @@ func (r *IntegrationReconciler) notConnected(integration *v1alpha1.IntralinksInt
 	integration.Status.CredentialsRevision = ""
 }
 
-// showBudget writes down the state of the request budget.
+// showBudget shows the state of the request budget.
 func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection) {
 	state := connection.Budget.State()
 	shown := &v1alpha1.RequestBudgetStatus{Limit: int32(state.Limit), Used: int32(state.Used)}
@@ -40,6 +42,24 @@ func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksInteg
 		return
 	}
 	integration.Status.RequestBudget = shown
+}
+
+// figuresInterval is how often the figures of the request budget are worth a write of their own. Each write brings
+// another look, and while a run spends, each look finds other figures: without a limit the one would chase the other.
+const figuresInterval = 2 * time.Second
+
+// figuresWait is how long a status waits to be written that differs from the one before in nothing but those figures.
+func (r *IntegrationReconciler) figuresWait(before, now *v1alpha1.IntralinksIntegration) time.Duration {
+	written, ok := r.figuresWritten.Load(client.ObjectKeyFromObject(now))
+	if !ok {
+		return 0
+	}
+	status := now.Status
+	status.RequestBudget = before.Status.RequestBudget
+	if !equality.Semantic.DeepEqual(before.Status, status) {
+		return 0
+	}
+	return max(0, written.(time.Time).Add(figuresInterval).Sub(r.Clock.Now()))
 }
 
 // conclude writes down the outcome of a check.
