@@ -42,7 +42,7 @@ func (u until) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestTheNextFolderIsMadeMeanwhile(t *testing.T) {
 	w := newWorld(t, dataroom.New(1))
 	first := map[string]bool{}
-	for i := range 12 {
+	for i := range 40 {
 		first["/"+id(w.add(fmt.Sprintf("/A/%02d.pdf", i), "one of many").ID)+"/file"] = true
 	}
 	w.add("/B/after.pdf", "the next")
@@ -65,8 +65,8 @@ func TestTheNextFolderIsMadeMeanwhile(t *testing.T) {
 		},
 	})
 	result := w.run(w.job("/"))
-	if result.Uploaded != 14 || result.ProblemCount != 0 {
-		t.Errorf("uploaded %d of 14, with %d problems", result.Uploaded, result.ProblemCount)
+	if result.Uploaded != 42 || result.ProblemCount != 0 {
+		t.Errorf("uploaded %d of 42, with %d problems", result.Uploaded, result.ProblemCount)
 	}
 	if tooEarly.Load() {
 		t.Error("the third folder was made before any document of the first one crossed")

@@ -55,8 +55,8 @@ func (r *run) apply(ctx context.Context) error {
 }
 
 // carriers is how many documents a run has in hand at once. Those beyond the transfer slots are for the time in which a
-// document has left its slot and is being booked.
-func carriers(workers int) int { return workers + workers/2 }
+// document has left its slot and is being booked: the more are booked at once, the fewer commits of the ledger that takes.
+func carriers(workers int) int { return 4 * workers }
 
 // recordListing writes down what the listing brought, before anything is sent.
 func (r *run) recordListing(ctx context.Context) error {

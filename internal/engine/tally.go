@@ -123,7 +123,7 @@ func (r *run) estimate(now time.Time, left int64) time.Time {
 		return r.estimated
 	}
 	each := r.transferTime / time.Duration(r.transferred)
-	bySpeed := now.Add(each * time.Duration(left) / time.Duration(min(int64(r.engine.workers), left)))
+	bySpeed := now.Add(each * time.Duration(left) / time.Duration(min(int64(carriers(r.engine.workers)), left)))
 	if bySpeed.After(r.estimated) {
 		r.estimated = bySpeed
 	}

@@ -92,13 +92,20 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 	}
 	defer content.close()
 	intent := r.intent(a)
+	if content.size <= quickFile {
+		slot.lend() // nothing moves while the intent is being recorded
+	}
 	if err := r.pair.Begin(ctx, a.Document.ID, intent); err != nil {
 		return err
 	}
-	document, err := r.job.Luminance.Upload(budget.WithTicket(ctx, ticket), luminance.Upload{
-		Division: r.pair.DivisionID, Folder: folder, Name: a.Name, Replace: replace,
-		TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
-	})
+	var document luminance.Document
+	if err = slot.moves(ctx); err == nil {
+		document, err = r.job.Luminance.Upload(budget.WithTicket(ctx, ticket), luminance.Upload{
+			Division: r.pair.DivisionID, Folder: folder, Name: a.Name, Replace: replace,
+			TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
+		})
+	}
+	content.close()
 	done() // a look, which may be due now, waits for a request of its own
 	if err == nil {
 		return r.settle(ctx, a.Document.ID, intent, document)
@@ -186,11 +193,15 @@ func (r *run) open(ctx context.Context, document *Document, held *slot) (*conten
 			keepBuffer(buffer)
 			return err
 		}
-		opened = &content{body: held.watchBytes(ctx, buffer.Bytes()), size: int64(buffer.Len()), close: func() { keepBuffer(buffer) }}
+		opened = &content{body: held.watchBytes(ctx, buffer.Bytes()), size: int64(buffer.Len()), close: sync.OnceFunc(func() { keepBuffer(buffer) })}
 		return nil
 	})
 	return opened, err
 }
+
+// quickFile is the size in bytes up to which a document's slot is lent out while its intent is being recorded, which takes
+// about as long as to move it. So many more than there are slots are in memory then, so they have to be small.
+const quickFile = 1 << 20
 
 // buffers hold small documents, one after another.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
