@@ -74,8 +74,8 @@ const (
 	// firstCheckInterval is when product and version are asked for, which the first check leaves out to
 	// spare the allowance for documents.
 	firstCheckInterval = 5 * time.Minute
-	// failedCheckInterval is the first interval after a failure; it doubles up to checkInterval.
-	failedCheckInterval = 10 * time.Minute
+	// failedCheckInterval is the first interval after a failure; it doubles up to checkInterval. No sync works meanwhile.
+	failedCheckInterval = 5 * time.Minute
 	// suspectInterval is how soon after a check a sync's trouble brings another.
 	suspectInterval = time.Minute
 )
@@ -270,10 +270,9 @@ func (r *IntegrationReconciler) checkState(integration *v1alpha1.IntralinksInteg
 	if status.NextCheckTime != nil {
 		state.Next = status.NextCheckTime.Time
 	}
-	// After refused credentials there is no next time, and trouble of syncs is no reason to try them again.
-	// A session that is somebody else's isn't asked for again before it may be over, or each would end the other's.
-	taken := conditions{list: &status.Conditions}.readyFor(v1alpha1.SessionTakenReason)
-	if _, suspect := r.suspects.Load(client.ObjectKeyFromObject(integration)); suspect && status.NextCheckTime != nil && !taken {
+	// Trouble of syncs is no reason for a check where one has found trouble already. That one says when the next is due: never
+	// after refused credentials, and not before a session that is somebody else's may be over.
+	if r.suspected(integration) && isReady(integration) {
 		if soon := state.Completed.Add(suspectInterval); soon.Before(state.Next) {
 			state.Next = soon
 		}
@@ -281,14 +280,24 @@ func (r *IntegrationReconciler) checkState(integration *v1alpha1.IntralinksInteg
 	return state
 }
 
+// suspected tells whether a sync met trouble since the last check.
+func (r *IntegrationReconciler) suspected(integration *v1alpha1.IntralinksIntegration) bool {
+	_, suspected := r.suspects.Load(client.ObjectKeyFromObject(integration))
+	return suspected
+}
+
+func isReady(integration *v1alpha1.IntralinksIntegration) bool {
+	return conditions{list: &integration.Status.Conditions}.is(v1alpha1.ReadyCondition)
+}
+
 // start begins a check. Only one that a person waits for shows: an hourly one must not look like a change.
 func (r *IntegrationReconciler) start(integration *v1alpha1.IntralinksIntegration, connection *connect.Connection, trigger schedule.Trigger) {
+	known := connect.Known{Trouble: trigger == schedule.Due && (r.suspected(integration) || !isReady(integration))}
 	made := checked{
 		generation: integration.Generation, revision: connection.Revision,
 		requested: integration.Annotations[v1alpha1.ReconcileRequestAnnotation],
 	}
 	r.suspects.Delete(client.ObjectKeyFromObject(integration))
-	known := connect.Known{}
 	if status := &integration.Status; status.ObservedGeneration == integration.Generation && status.CredentialsRevision == connection.Revision {
 		known.ServiceUser = integration.Status.Luminance.ServiceUser
 	}

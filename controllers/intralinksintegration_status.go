@@ -64,6 +64,7 @@ func (r *IntegrationReconciler) figuresWait(before, now *v1alpha1.IntralinksInte
 
 // conclude writes down the outcome of a check.
 func (r *IntegrationReconciler) conclude(integration *v1alpha1.IntralinksIntegration, result *checked) {
+	r.suspects.Delete(client.ObjectKeyFromObject(integration)) // of trouble that was met meanwhile, this speaks as well
 	status := &integration.Status
 	status.ObservedGeneration = result.generation
 	status.CredentialsRevision = result.revision

@@ -14,27 +14,28 @@ import (
 	"dataroom.dev/intralinks-operator/internal/schedule"
 )
 
-// TestTroubleOfASyncBringsACheckButNotOfRefusedCredentials: syncs may still find out for themselves while a check
-// has just found the credentials refused.
-func TestTroubleOfASyncBringsACheckButNotOfRefusedCredentials(t *testing.T) {
+// TestTroubleOfASyncBringsACheckUnlessOneHasFoundIt: syncs may still find out for themselves what a check has just found.
+func TestTroubleOfASyncBringsACheckUnlessOneHasFoundIt(t *testing.T) {
 	checked := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	hourly := metav1.NewTime(checked.Add(checkInterval))
 	for name, c := range map[string]struct {
 		next    *metav1.Time
+		ready   metav1.ConditionStatus
 		reason  string
 		trigger schedule.Trigger
 	}{
-		"while all is well":         {&hourly, v1alpha1.ConnectedReason, schedule.Due},
-		"after refused credentials": {nil, v1alpha1.InvalidCredentialsReason, ""},
+		"while all is well":          {&hourly, metav1.ConditionTrue, v1alpha1.ConnectedReason, schedule.Due},
+		"after refused credentials":  {nil, metav1.ConditionFalse, v1alpha1.InvalidCredentialsReason, ""},
+		"while the trouble is known": {&hourly, metav1.ConditionFalse, v1alpha1.IntralinksUnreachableReason, ""},
 		// Whose session it is would be put out by it, or put us out again.
-		"while somebody else has the session": {&hourly, v1alpha1.SessionTakenReason, ""},
+		"while somebody else has the session": {&hourly, metav1.ConditionFalse, v1alpha1.SessionTakenReason, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			last := metav1.NewMicroTime(checked)
 			integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "production"}}
 			integration.Status.LastCheckTime, integration.Status.NextCheckTime = &last, c.next
-			integration.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Reason: c.reason}}
+			integration.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Status: c.ready, Reason: c.reason}}
 			clock := clocktesting.NewFakeClock(checked.Add(2 * suspectInterval))
 			r := &IntegrationReconciler{Clock: clock, wake: newWake()}
 			decide := func() schedule.Trigger {

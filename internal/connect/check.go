@@ -13,14 +13,18 @@ import (
 	"dataroom.dev/intralinks-operator/internal/intralinks"
 	"dataroom.dev/intralinks-operator/internal/luminance"
 	"dataroom.dev/intralinks-operator/internal/tokens"
+	"dataroom.dev/intralinks-operator/internal/tries"
 )
 
 // MaxExchanges is how many exchanges a status lists.
 const MaxExchanges = 200
 
-// Known is what earlier checks learnt of the Luminance instance.
+// Known is what is known before a check.
 type Known struct {
+	// ServiceUser is what earlier checks learnt of the Luminance instance.
 	ServiceUser *v1alpha1.ServiceUser
+	// Trouble: something has failed several times in a row already, so each service is asked once.
+	Trouble bool
 }
 
 // Check is what asking both services brought.
@@ -51,6 +55,9 @@ type Fault struct {
 // were refused are tried once more, and not again before the next check.
 func (c *Connection) Check(ctx context.Context, known Known) Check {
 	ctx = budget.WithClaimant(ctx, "check")
+	if known.Trouble {
+		ctx = tries.Once(ctx)
+	}
 	c.refusedByIntralinks.forget()
 	c.refusedByLuminance.forget()
 	var check Check

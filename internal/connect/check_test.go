@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,24 @@ func TestACheckLearnsWhoTheUserIsAndLaterWhatRunsThere(t *testing.T) {
 	g.Expect(second.Luminance).To(BeNil())
 	g.Expect(second.System).To(HaveField("Product", "corporate"))
 	g.Expect(s.requests()).To(Equal([]string{"GET /v2/workspaces", "GET /api2/"}), "the tokens are kept")
+}
+
+// TestKnownTroubleIsAskedAboutOnce: a sync, or an earlier check, has tried several times already.
+func TestKnownTroubleIsAskedAboutOnce(t *testing.T) {
+	for trouble, times := range map[bool]int{false: 3, true: 1} {
+		g := NewWithT(t)
+		o, s, i := newWorkingOffice(t)
+		connection := o.connect(i)
+		known := connect.Known{ServiceUser: connection.Check(t.Context(), connect.Known{}).ServiceUser, Trouble: trouble}
+		s.requests()
+		s.breaks("GET /v2/workspaces", http.StatusGatewayTimeout, `<html>Gateway Time-out</html>`)
+		s.breaks("GET /api2/", http.StatusServiceUnavailable, `{"message":"down"}`)
+		check := connection.Check(t.Context(), known)
+		g.Expect(check.Intralinks).To(HaveField("Reason", v1alpha1.IntralinksUnreachableReason))
+		g.Expect(check.Luminance).To(HaveField("Reason", v1alpha1.LuminanceUnreachableReason))
+		g.Expect(s.requests()).To(Equal(slices.Concat(
+			slices.Repeat([]string{"GET /v2/workspaces"}, times), slices.Repeat([]string{"GET /api2/"}, times))))
+	}
 }
 
 func TestOfManyExchangesTheFirstByNameAreKept(t *testing.T) {

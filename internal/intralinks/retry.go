@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"dataroom.dev/intralinks-operator/internal/tries"
 )
 
 const (
-	// maxTries is how often a read is tried in all.
+	// maxTries is how often a read is tried in all, unless its caller wants less.
 	maxTries = 3
 	// maxRetryAfter is the longest wait that is waited out here; what takes
 	// longer is left to the caller, who finds it in Error.RetryAfter.
@@ -17,7 +19,7 @@ const (
 )
 
 // retry repeats a read that failed for a reason that passes: at most three
-// tries, with jittered, doubling waits, or what the server asked for. The last
+// tries (see tries.Once), with jittered, doubling waits, or what the server asked for. The last
 // error is returned as it is; a context that ends meanwhile returns its own.
 func (c *Client) retry(ctx context.Context, try func() error) error {
 	waits := backoff.NewExponentialBackOff()
@@ -25,7 +27,7 @@ func (c *Client) retry(ctx context.Context, try func() error) error {
 	waits.Multiplier = 2
 	for n := 1; ; n++ {
 		err := try()
-		if n == maxTries || !mayPass(err) {
+		if n == tries.Of(ctx, maxTries) || !mayPass(err) {
 			return err
 		}
 		wait := max(waits.NextBackOff(), askedWait(err))

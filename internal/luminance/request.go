@@ -11,6 +11,8 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/go-logr/logr"
+
+	"dataroom.dev/intralinks-operator/internal/tries"
 )
 
 // request is one call before it is sent.
@@ -105,7 +107,7 @@ func (r *request) transportError(err error) *Error {
 }
 
 // retry calls a read up to three times while it fails in a way that another
-// try may mend. Each try spends allowance, so it is for what a moment mends:
+// try may mend, or once (see tries.Once). Each try spends allowance, so it is for what a moment mends:
 // a 429 and a server that names a time are left to the caller.
 func (c *Client) retry(ctx context.Context, read func() error) error {
 	var last error
@@ -117,7 +119,7 @@ func (c *Client) retry(ctx context.Context, read func() error) error {
 			return struct{}{}, backoff.Permanent(last)
 		}
 		return struct{}{}, last
-	}, backoff.WithBackOff(policy), backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(policy), backoff.WithMaxTries(uint(tries.Of(ctx, 3))), backoff.WithMaxElapsedTime(0))
 	if stopped := ctx.Err(); stopped != nil && last != nil && !errors.Is(last, stopped) {
 		return fmt.Errorf("%w (%w)", last, stopped)
 	}
