@@ -56,7 +56,13 @@ func (r *run) apply(ctx context.Context) error {
 
 // carriers is how many documents a run has in hand at once. Those beyond the transfer slots are for the time in which a
 // document has left its slot and is being booked: the more are booked at once, the fewer commits of the ledger that takes.
-func carriers(workers int) int { return 4 * workers }
+// Who wants one transfer at a time gets one document at a time.
+func carriers(workers int) int {
+	if workers == 1 {
+		return 1
+	}
+	return 4 * workers
+}
 
 // recordListing writes down what the listing brought, before anything is sent.
 func (r *run) recordListing(ctx context.Context) error {
