@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -154,36 +155,38 @@ func (r *run) importOf(states *importStates, d *ledger.DueImport) imported {
 	return found
 }
 
+// recordImports writes down what the listings say. What was learnt before an error is not asked for again.
 func (r *run) recordImports(ctx context.Context, due []ledger.DueImport, states *importStates) error {
+	results, err := r.importResults(ctx, due, states)
+	return errors.Join(err, r.pair.SetImports(ctx, results))
+}
+
+func (r *run) importResults(ctx context.Context, due []ledger.DueImport, states *importStates) (map[int64]ledger.Import, error) {
+	results := make(map[int64]ledger.Import, len(due))
 	tagged := 0
 	for i := range due {
 		d := &due[i]
-		result := d.Import
 		switch found := r.importOf(states, d); found.state {
 		case luminance.StateImportPending:
-			if result.State == ledger.ImportFailed {
-				continue // what was known stays
+			if d.Import.State != ledger.ImportFailed { // else what was known stays
+				results[d.DocumentID] = looked(d.Import, r.engine.clock.Now())
 			}
-			result = looked(result, r.engine.clock.Now())
 		case luminance.StateImportFailure, luminance.StateUploadFailure, luminance.StateUploadCancelled:
 			if tagged++; tagged > maxTagged {
 				continue
 			}
 			tags, err := r.tags(ctx, found)
 			if err != nil {
-				return err
+				return results, err
 			}
-			result = ledger.Import{State: ledger.ImportFailed, Tags: tags}
+			results[d.DocumentID] = ledger.Import{State: ledger.ImportFailed, Tags: tags}
 		case "": // not there any more: somebody has removed or replaced it
-			result = ledger.Import{State: ledger.ImportUnknown}
+			results[d.DocumentID] = ledger.Import{State: ledger.ImportUnknown}
 		default: // also states that the API doesn't name
-			result = ledger.Import{State: ledger.ImportComplete}
-		}
-		if err := r.pair.SetImport(ctx, d.DocumentID, result); err != nil {
-			return err
+			results[d.DocumentID] = ledger.Import{State: ledger.ImportComplete}
 		}
 	}
-	return nil
+	return results, nil
 }
 
 // looked books a look that brought no outcome.

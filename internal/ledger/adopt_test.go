@@ -61,7 +61,7 @@ func TestWhatIsRecognisedReplacesTheRecord(t *testing.T) {
 	b.must(b.Recognise(t.Context(), found)) // of what there is no record
 	b.shows(map[int64]*ledger.Record{document: recorded(found)})
 
-	b.must(b.SetImport(t.Context(), document, ledger.Import{State: ledger.ImportFailed, Tags: []string{"qa:encrypted"}, Looks: 3}))
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{document: {State: ledger.ImportFailed, Tags: []string{"qa:encrypted"}, Looks: 3}}))
 	newer := found
 	newer.Standing.Hash, newer.Standing.LuminanceID, newer.Standing.LuminanceVersion = intent2.Hash, 78, "4"
 	b.must(b.Recognise(t.Context(), newer))

@@ -29,12 +29,22 @@ type Import struct {
 	LookAt time.Time
 }
 
-// SetImport records what is known of the analysis of a document that stands.
-func (p *Pair) SetImport(ctx context.Context, documentID int64, i Import) error {
-	return p.ledger.exec(ctx, "record the result of an import", `
-		UPDATE documents SET import_state = $1, import_tags = $2, import_looks = $3, import_look_at = $4
-		WHERE pair_id = $5 AND document_id = $6 AND uploaded_at <> 0`,
-		i.State, strings.Join(i.Tags, " "), i.Looks, millis(i.LookAt), p.id, documentID)
+// SetImports records what is known of the analysis of documents that stand, by their ids, all or none.
+func (p *Pair) SetImports(ctx context.Context, imports map[int64]Import) error {
+	if len(imports) == 0 {
+		return nil
+	}
+	return p.ledger.write(ctx, "record the results of imports", func(ctx context.Context, tx *transaction) error {
+		for documentID, i := range imports {
+			if _, err := tx.ExecContext(ctx, `
+				UPDATE documents SET import_state = $1, import_tags = $2, import_looks = $3, import_look_at = $4
+				WHERE pair_id = $5 AND document_id = $6 AND uploaded_at <> 0`,
+				i.State, strings.Join(i.Tags, " "), i.Looks, millis(i.LookAt), p.id, documentID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DueImport is a document that stands and whose analysis is worth a look.

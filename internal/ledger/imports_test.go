@@ -39,15 +39,15 @@ func TestALookIsDueFromItsTimeOnUntilItHasAnOutcome(t *testing.T) {
 	b.carry(2, "b.pdf", "", "b.pdf", looksAt(start.Add(time.Hour)))
 	b.carry(3, "c.pdf", "", "c.pdf", looksAt(time.Time{}))            // none is due
 	b.must(b.Begin(t.Context(), 4, to("", "d.pdf", intent1)))         // doesn't stand yet
-	b.must(b.SetImport(t.Context(), 4, ledger.Import{LookAt: start})) // so there is nothing to set
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{4: {LookAt: start}})) // so there is nothing to set
 	g.Expect(b.due(start, false)).To(BeEmpty())
 	g.Expect(b.due(start.Add(time.Minute), false)).To(Equal([]int64{1}))
 	g.Expect(b.due(start.Add(time.Hour), false)).To(Equal([]int64{1, 2}))
 
-	b.must(b.SetImport(t.Context(), 1, ledger.Import{Looks: 1, LookAt: start.Add(2 * time.Hour)}))
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{1: {Looks: 1, LookAt: start.Add(2 * time.Hour)}}))
 	g.Expect(b.due(start.Add(time.Hour), false)).To(Equal([]int64{2}))
 	for _, state := range []string{ledger.ImportComplete, ledger.ImportFailed, ledger.ImportUnknown} {
-		b.must(b.SetImport(t.Context(), 1, ledger.Import{State: state}))
+		b.must(b.SetImports(t.Context(), map[int64]ledger.Import{1: {State: state}}))
 		g.Expect(b.due(start.Add(100*time.Hour), false)).To(Equal([]int64{2}), state)
 	}
 }
@@ -59,8 +59,8 @@ func TestWhatFailedIsLookedAtWhenSomebodyAsks(t *testing.T) {
 	b.carry(1, "B/a.pdf", "B", "a.pdf", looksAt(start))
 	b.carry(2, "A/b.pdf", "A", "b.pdf", looksAt(start.Add(time.Hour)))
 	b.carry(3, "A/c.pdf", "A", "c.pdf", looksAt(start))
-	b.must(b.SetImport(t.Context(), 1, ledger.Import{State: ledger.ImportFailed, Tags: tags, Looks: 2}))
-	b.must(b.SetImport(t.Context(), 3, ledger.Import{State: ledger.ImportComplete}))
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{1: {State: ledger.ImportFailed, Tags: tags, Looks: 2}}))
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{3: {State: ledger.ImportComplete}}))
 	g.Expect(b.due(start, false)).To(BeEmpty())
 	for _, p := range b.both() {
 		g.Expect(p.DueImports(t.Context(), start.Add(time.Hour), true)).To(Equal([]ledger.DueImport{
@@ -78,7 +78,7 @@ func TestTheOutcomeOfAnImportIsPartOfWhatStands(t *testing.T) {
 	b := newBook(t)
 	b.carry(1, "a.pdf", "", "a.pdf", looksAt(start))
 	outcome := ledger.Import{State: ledger.ImportFailed, Tags: []string{"qa:encrypted"}, Looks: 1, LookAt: start.Add(time.Hour)}
-	b.must(b.SetImport(t.Context(), 1, outcome))
+	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{1: outcome}))
 	s := carriedFrom("a.pdf", looksAt(start))
 	s.Import = outcome
 	record := &ledger.Record{DocumentID: 1, Name: "a.pdf", SourcePath: "a.pdf", Standing: &s}
