@@ -15,6 +15,7 @@ import (
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/apiclient"
+	"dataroom.dev/intralinks-operator/internal/proposal"
 )
 
 // chooser asks a person at a terminal for what makes a sync.
@@ -223,7 +224,7 @@ func (c *chooser) askDestination(ctx context.Context) error {
 		}
 	}
 	w := &c.o.wanted
-	w.destination = "/" + strings.Trim(c.exchangeOr(), "/") + strings.TrimSuffix(w.folder, "/")
+	w.destination = proposal.Destination(c.exchangeOr(), w.folder)
 	return c.enter(ctx, "Which folder of the Division?", "created where it is missing; Ctrl-E completes those that are there", paths, &w.destination, func(path string) error {
 		if by := fed[path]; by != "" {
 			return fmt.Errorf("%s feeds this folder already, and only one sync may", by)
@@ -236,7 +237,7 @@ func (c *chooser) exchangeOr() string { return cmp.Or(c.exchangeName, c.o.wanted
 
 func (c *chooser) askName(ctx context.Context) error {
 	w := &c.o.wanted
-	w.name = suggestedName(c.exchangeOr(), w.folder)
+	w.name = proposal.Name(c.exchangeOr(), w.folder)
 	return c.enter(ctx, "What is the sync to be called?", "the name of the FolderSync", nil, &w.name, validName)
 }
 

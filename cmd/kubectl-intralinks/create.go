@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
+	"dataroom.dev/intralinks-operator/internal/refusal"
 )
 
 func newCreateCommand(a *app) *cobra.Command {
@@ -115,12 +117,11 @@ func (a *app) applySync(ctx context.Context, o *createOptions, sync *v1alpha1.Fo
 		return err
 	}
 	err = c.Create(ctx, sync, client.FieldOwner("kubectl-intralinks"))
-	var status apierrors.APIStatus
 	switch {
 	case apierrors.IsAlreadyExists(err):
 		return failure(fmt.Sprintf("there is a FolderSync %q already in namespace %s", sync.Name, sync.Namespace), "give this one another name")
-	case apierrors.IsInvalid(err) && asStatus(err, &status):
-		return failure("the FolderSync is not right: "+reasonsOf(status), "")
+	case apierrors.IsInvalid(err):
+		return failure("the FolderSync is not right: "+cmp.Or(strings.Join(refusal.Fields(err), "; "), refusal.Message(err)), "")
 	case err != nil:
 		return err
 	}

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -53,48 +49,37 @@ func newReportCommand(a *app) *cobra.Command {
 	return command
 }
 
-// registerHeader are the columns of the register.
-var registerHeader = []string{
-	"exchangeID", "exchange", "documentID", "path", "carriedPath", "version", "sha1", "bytes",
-	"instance", "divisionID", "division", "luminanceID", "luminanceVersion", "folder", "name", "uploadedAt", "goneAt", "import", "importTags",
-}
-
 // registerWriter writes the register as it comes.
 type registerWriter struct {
-	out      io.Writer
-	json     bool
-	csv      *csv.Writer
-	register findings.Register
-	any      bool
+	out   io.Writer
+	json  bool
+	table *findings.Table // nil before it has begun
+	any   bool
 }
 
 func newRegisterWriter(out io.Writer, format string) *registerWriter {
-	return &registerWriter{out: out, json: format == "json", csv: csv.NewWriter(out)}
+	return &registerWriter{out: out, json: format == "json"}
 }
 
 func (w *registerWriter) write(line findings.Line) error {
 	switch {
 	case line.Register != nil:
-		w.register = *line.Register
-		return w.begin()
+		return w.begin(line.Register)
 	case line.Document == nil:
 		return nil
 	case w.json:
 		return w.writeJSON(line.Document)
 	}
-	row := w.row(line.Document)
-	for i, cell := range row {
-		row[i] = csvCell(cell)
-	}
-	return w.csv.Write(row)
+	return w.table.Write(line.Document)
 }
 
 // begin writes what stands before the first document.
-func (w *registerWriter) begin() error {
+func (w *registerWriter) begin(register *findings.Register) (err error) {
 	if !w.json {
-		return w.csv.Write(registerHeader)
+		w.table, err = findings.NewTable(w.out, register, csvCell)
+		return err
 	}
-	head, err := json.MarshalIndent(w.register, "  ", "  ")
+	head, err := json.MarshalIndent(register, "  ", "  ")
 	if err != nil {
 		return err
 	}
@@ -118,8 +103,7 @@ func (w *registerWriter) writeJSON(d *findings.Document) error {
 
 func (w *registerWriter) end() error {
 	if !w.json {
-		w.csv.Flush()
-		return w.csv.Error()
+		return w.table.End()
 	}
 	end := "]\n}\n"
 	if w.any {
@@ -127,29 +111,4 @@ func (w *registerWriter) end() error {
 	}
 	_, err := io.WriteString(w.out, end)
 	return err
-}
-
-func (w *registerWriter) row(d *findings.Document) []string {
-	return []string{
-		number(w.register.Exchange.ID), w.register.Exchange.Name, number(d.ID), d.Path, d.CarriedPath, known(d.Version), d.SHA1, number(d.Bytes),
-		w.register.Instance, number(w.register.Division.ID), w.register.Division.Name, known(d.LuminanceID), d.LuminanceVersion, d.Folder, d.Name,
-		timestamp(d.UploadedAt), timestamp(d.GoneAt), d.Import, strings.Join(d.ImportTags, " "),
-	}
-}
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
-
-// known is empty for a number that isn't.
-func known(n int64) string {
-	if n <= 0 {
-		return ""
-	}
-	return number(n)
-}
-
-func timestamp(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format(time.RFC3339)
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"dataroom.dev/intralinks-operator/internal/apiclient"
 	"dataroom.dev/intralinks-operator/internal/findings"
+	"dataroom.dev/intralinks-operator/internal/spreadsheet"
 )
 
 // verifyOptions are the flags of verify.
@@ -112,12 +114,12 @@ func (v verificationView) result() result {
 	r := result{value: v, header: []string{"kind", "documentID", "source", "target", "luminanceID", "message"}}
 	rows := make([][]string, 0, len(v.Differences))
 	for _, d := range v.Differences {
-		r.rows = append(r.rows, []string{string(d.Kind), known(d.DocumentID), d.Source, d.Target, known(d.LuminanceID), d.Message})
+		r.rows = append(r.rows, []string{string(d.Kind), spreadsheet.Known(d.DocumentID), d.Source, d.Target, spreadsheet.Known(d.LuminanceID), d.Message})
 		where := d.Target
 		if where == "" {
 			where = d.Source
 		}
-		rows = append(rows, []string{string(d.Kind), known(d.DocumentID), where, d.Message})
+		rows = append(rows, []string{string(d.Kind), spreadsheet.Known(d.DocumentID), where, d.Message})
 	}
 	r.people = func(w io.Writer) error {
 		if len(rows) > 0 {
@@ -136,3 +138,5 @@ func (v verificationView) result() result {
 	}
 	return r
 }
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

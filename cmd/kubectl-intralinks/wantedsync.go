@@ -3,13 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -94,33 +91,4 @@ func validFolder(path string) error {
 		return errors.New("begin with /, with single slashes and none at the end, such as /Project Heron/Contracts")
 	}
 	return nil
-}
-
-var unnameable = regexp.MustCompile(`[^a-z0-9]+`)
-
-// suggestedName comes from the exchange and the last part of the folder.
-func suggestedName(exchange, folder string) string {
-	const longest = 63
-	text := exchange
-	if folder != "/" {
-		text += " " + folder[strings.LastIndex(folder, "/")+1:]
-	}
-	name := strings.Trim(unnameable.ReplaceAllString(strings.ToLower(text), "-"), "-")
-	return strings.Trim(name[:min(len(name), longest)], "-")
-}
-
-func asStatus(err error, status *apierrors.APIStatus) bool { return errors.As(err, status) }
-
-// reasonsOf an object's refusal, without what the person knows already.
-func reasonsOf(status apierrors.APIStatus) string {
-	details := status.Status().Details
-	if details == nil || len(details.Causes) == 0 {
-		return status.Status().Message
-	}
-	var reasons []string
-	for _, cause := range details.Causes {
-		reasons = append(reasons, cause.Field+": "+cause.Message)
-	}
-	slices.Sort(reasons) // the API server has no order of its own
-	return strings.Join(reasons, "; ")
 }

@@ -13,6 +13,8 @@ import (
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/findings"
+	"dataroom.dev/intralinks-operator/internal/proposal"
+	"dataroom.dev/intralinks-operator/internal/refusal"
 )
 
 // divisionsTime is how long the form waits for the Divisions of an instance: their list takes its turn for the allowance.
@@ -109,7 +111,7 @@ func (c *Console) activate(v *visit) error {
 	case apierrors.IsAlreadyExists(err):
 		return c.showForm(v, http.StatusConflict, w, "There is a sync of this name already: choose another name.")
 	case apierrors.IsForbidden(err):
-		return c.showForm(v, http.StatusForbidden, w, sentence(messageOf(err)))
+		return c.showForm(v, http.StatusForbidden, w, sentence(refusal.Message(err)))
 	}
 	return err
 }
@@ -132,28 +134,16 @@ func (*Console) showYAML(v *visit) error {
 	return nil
 }
 
-// messageOf is what the API server says, without what the client puts around it.
-func messageOf(err error) string {
-	if status := apierrors.APIStatus(nil); errors.As(err, &status) {
-		return status.Status().Message
-	}
-	return err.Error()
-}
-
 // inWordsOf says what the API server doesn't like, a sentence for each field.
 func inWordsOf(err error) string {
-	status := apierrors.APIStatus(nil)
-	if !errors.As(err, &status) || status.Status().Details == nil || len(status.Status().Details.Causes) == 0 {
-		return sentence(messageOf(err))
+	fields := refusal.Fields(err)
+	if len(fields) == 0 {
+		return sentence(refusal.Message(err))
 	}
-	var words []string
-	for _, cause := range status.Status().Details.Causes {
-		if cause.Field == "<nil>" { // that a rule could not be looked at, because of another cause
-			continue
-		}
-		words = append(words, sentence(cause.Field+": "+strings.TrimPrefix(cause.Message, "Invalid value: ")))
+	for i, field := range fields {
+		fields[i] = sentence(field)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(fields, " ")
 }
 
 // wish is what a form holds.
@@ -170,7 +160,7 @@ type wish struct {
 func wishFor(exchange *findings.Exchange, folder string) wish {
 	w := wish{
 		Exchange: strconv.FormatInt(exchange.ID, 10), ExchangeName: exchange.Name, Folder: folder, Interval: "15m",
-		Name: nameFor(exchange.Name + " " + folder), Target: targetFor(exchange.Name, folder),
+		Name: proposal.Name(exchange.Name, folder), Target: proposal.Destination(exchange.Name, folder),
 	}
 	if exchange.Splash != nil && exchange.Splash.Required {
 		w.Hash = exchange.Splash.TextHash
@@ -194,33 +184,6 @@ func wishOf(form url.Values) wish {
 func (w wish) exchangeID() int64 {
 	id, _ := strconv.ParseInt(w.Exchange, 10, 64)
 	return id
-}
-
-// nameFor makes a name for an object out of any text.
-func nameFor(text string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(text) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
-			b.WriteByte('-')
-		}
-		if b.Len() >= 60 {
-			break
-		}
-	}
-	return strings.Trim(b.String(), "-")
-}
-
-// targetFor is the folder of the same name below one named after the exchange, without what a folder's name can't have.
-func targetFor(exchange, folder string) string {
-	clean := func(r rune) rune {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`\:*"<>?|`, r) {
-			return '-'
-		}
-		return r
-	}
-	return strings.TrimSuffix("/"+strings.Map(clean, strings.ReplaceAll(exchange, "/", "-"))+strings.Map(clean, folder), "/")
 }
 
 // kindOf is written into YAML, and nowhere else.

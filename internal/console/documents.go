@@ -1,13 +1,10 @@
 package console
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
 	"path"
-	"strconv"
-	"time"
 
 	"dataroom.dev/intralinks-operator/api/v1alpha1"
 	"dataroom.dev/intralinks-operator/internal/findings"
@@ -108,40 +105,22 @@ func (c *Console) sendRegister(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.Live.Register(v.r.Context(), v.named()); err != nil {
+	register, err := c.Live.Register(v.r.Context(), v.named())
+	if err != nil {
 		return err // while it can still be told as a page
 	}
 	v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	v.w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", s.Name+"-register.csv"))
-	out := csv.NewWriter(v.w)
-	err = out.Write([]string{"intralinks_id", "path", "version", "sha1", "bytes", "luminance_id", "folder", "name", "luminance_version", "uploaded_at", "gone_at"})
+	out, err := findings.NewTable(v.w, register, spreadsheet.Cell)
 	for d, failed := range c.Live.EachDocument(v.r.Context(), v.named(), v.r.URL.Query().Get("q")) {
 		if err = errors.Join(err, failed); err != nil {
 			break
 		}
-		err = out.Write([]string{
-			strconv.FormatInt(d.ID, 10), spreadsheet.Cell(d.Path), strconv.FormatInt(d.Version, 10), d.SHA1, strconv.FormatInt(d.Bytes, 10), numberOrNone(d.LuminanceID),
-			spreadsheet.Cell(d.Folder), spreadsheet.Cell(d.Name), spreadsheet.Cell(d.LuminanceVersion), stamp(d.UploadedAt), stamp(d.GoneAt),
-		})
+		err = out.Write(&d)
 	}
-	out.Flush()
-	if err = errors.Join(err, out.Error()); err != nil && v.r.Context().Err() == nil {
+	if err = errors.Join(err, out.End()); err != nil && v.r.Context().Err() == nil {
 		c.Log.Error(err, "a register broke off", "sync", v.named().String())
 		panic(http.ErrAbortHandler) // so that nobody takes what has been sent for all of it
 	}
 	return nil
-}
-
-func numberOrNone(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }

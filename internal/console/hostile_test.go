@@ -112,6 +112,6 @@ func TestHostileNames(t *testing.T) {
 	// No cell of the register begins a formula.
 	v := r.get("/console/syncs/" + w.namespace + "/hostile/documents.csv")
 	w.Expect(v.header.Get("Content-Type")).To(HavePrefix("text/csv"))
-	w.Expect(v.body).To(ContainSubstring("intralinks_id,path"))
+	w.Expect(v.body).To(ContainSubstring("documentID,path"))
 	w.Expect(v.body).NotTo(MatchRegexp(`(?m)(^|,)"?[=+@]`))
 }

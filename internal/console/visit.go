@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"dataroom.dev/intralinks-operator/internal/guard"
+	"dataroom.dev/intralinks-operator/internal/refusal"
 )
 
 // visit is one request of somebody who is signed in.
@@ -145,7 +146,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *visit, err err
 	case apierrors.IsNotFound(err):
 		c.tell(w, v, http.StatusNotFound, "It isn’t there", "It was deleted, or the name in the address is wrong.")
 	case apierrors.IsForbidden(err):
-		c.tell(w, v, http.StatusForbidden, "Your account may not do that", sentence(messageOf(err)))
+		c.tell(w, v, http.StatusForbidden, "Your account may not do that", sentence(refusal.Message(err)))
 	case r.Context().Err() != nil: // they have gone
 	default:
 		c.failLive(w, v, err)

@@ -37,8 +37,8 @@ func TestALookIsDueFromItsTimeOnUntilItHasAnOutcome(t *testing.T) {
 	g := NewWithT(t)
 	b.carry(1, "a.pdf", "", "a.pdf", looksAt(start.Add(time.Minute)))
 	b.carry(2, "b.pdf", "", "b.pdf", looksAt(start.Add(time.Hour)))
-	b.carry(3, "c.pdf", "", "c.pdf", looksAt(time.Time{}))            // none is due
-	b.must(b.Begin(t.Context(), 4, to("", "d.pdf", intent1)))         // doesn't stand yet
+	b.carry(3, "c.pdf", "", "c.pdf", looksAt(time.Time{}))                         // none is due
+	b.must(b.Begin(t.Context(), 4, to("", "d.pdf", intent1)))                      // doesn't stand yet
 	b.must(b.SetImports(t.Context(), map[int64]ledger.Import{4: {LookAt: start}})) // so there is nothing to set
 	g.Expect(b.due(start, false)).To(BeEmpty())
 	g.Expect(b.due(start.Add(time.Minute), false)).To(Equal([]int64{1}))

@@ -1,7 +1,10 @@
-// Package spreadsheet keeps what others wrote from doing something where a table of it is opened.
+// Package spreadsheet fills the cells of tables that may be opened in one, and keeps what others wrote from doing something there.
 package spreadsheet
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Cell puts an apostrophe before what a spreadsheet would take for a formula, also behind blanks.
 func Cell(text string) string {
@@ -9,4 +12,12 @@ func Cell(text string) string {
 		return "'" + text
 	}
 	return text
+}
+
+// Known is a number that counts from 1; an empty cell where it isn't known.
+func Known(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
