@@ -139,6 +139,6 @@ func TestTheBudgetsFiguresAreWrittenNowAndThen(t *testing.T) {
 		g.Expect(w.integration().Status.RequestBudget.Used).To(Equal(int32(2 + s.Status.LastSync.Requests)))
 	})
 	w.witness.catchUp()
-	atMost := 2 + int(time.Since(began)/(2*time.Second)) // one at once, and one at the end
+	atMost := 2 + int(time.Since(began)/(500*time.Millisecond)) // one at once, and one at the end
 	w.Expect(len(w.witness.of("IntralinksIntegration", production)) - seen).To(BeNumerically("<=", atMost))
 }

@@ -46,7 +46,7 @@ func (r *IntegrationReconciler) showBudget(integration *v1alpha1.IntralinksInteg
 
 // figuresInterval is how often the figures of the request budget are worth a write of their own. Each write brings
 // another look, and while a run spends, each look finds other figures: without a limit the one would chase the other.
-const figuresInterval = 2 * time.Second
+const figuresInterval = 500 * time.Millisecond
 
 // figuresWait is how long a status waits to be written that differs from the one before in nothing but those figures.
 func (r *IntegrationReconciler) figuresWait(before, now *v1alpha1.IntralinksIntegration) time.Duration {

@@ -17,6 +17,8 @@ const (
 	lookEvery = 250 * time.Millisecond
 	// printEvery keeps a log readable; a terminal's table moves with every look.
 	printEvery = 5 * time.Second
+	// rest is how long nothing may have moved at the end: the figures of the allowance follow a run, somewhat later.
+	rest = time.Second
 	// A run that waits for the allowance stands still for up to ten minutes. Without one, nothing should.
 	stillLimit          = 12 * time.Minute
 	stillLimitUnlimited = 3 * time.Minute
@@ -60,7 +62,7 @@ func (d *demo) follow(ctx context.Context, done func(view) bool) (view, error) {
 		if err := v.stalled(); err != nil {
 			return v, err
 		}
-		finished := done(v)
+		finished := done(v) && time.Since(moved) > rest
 		board.show(v, finished)
 		if finished {
 			return v, nil
