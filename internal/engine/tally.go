@@ -108,7 +108,8 @@ func (r *run) reportProgress() {
 const estimateEvery = time.Second
 
 // estimate is the later of two times: when the budget has let all that is left through, and when the
-// transfers are done at the speed seen so far. The wait for the budget is no part of that speed.
+// transfers are done at the speed seen so far. The wait for the budget is no part of that speed. It is zero while there is
+// neither a wait nor a speed.
 func (r *run) estimate(now time.Time, left int64) time.Time {
 	requests := r.requestsLeft(left)
 	r.job.Budget.Expect(r.job.Claimant, requests)
@@ -120,6 +121,9 @@ func (r *run) estimate(now time.Time, left int64) time.Time {
 	r.estimatedAt = now
 	r.estimated = r.job.Budget.Estimate(r.job.Claimant, requests)
 	if r.transferred == 0 {
+		if r.estimated.Sub(now) < time.Second {
+			r.estimated = time.Time{}
+		}
 		return r.estimated
 	}
 	each := r.transferTime / time.Duration(r.transferred)
