@@ -199,16 +199,16 @@ func (r *run) open(ctx context.Context, document *Document, held *slot) (*conten
 	return opened, err
 }
 
-// quickFile is the size in bytes up to which a document's slot is lent out while its intent is being recorded, which takes
-// about as long as to move it. So many more than there are slots are in memory then, so they have to be small.
-const quickFile = 1 << 20
-
 // buffers hold small documents, one after another.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // largestKept is the size in bytes of the largest buffer that is kept: most documents fit into one, and a few large ones
 // don't leave their memory with it.
 const largestKept = 256 << 10
+
+// quickFile is the size in bytes up to which a document's slot is lent out while its intent is being recorded, which takes
+// about as long as to move it. So many more than there are slots are in memory then: those that fit into a buffer that is kept.
+const quickFile = largestKept - bytes.MinRead
 
 // newBuffer gives an empty buffer that a size, in bytes, fits into; less than 0: nobody knows.
 func newBuffer(size int64) *bytes.Buffer {
