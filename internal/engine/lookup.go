@@ -162,11 +162,17 @@ func (r *run) looked() {
 
 // settleIntents closes what an earlier run left open, by looking in Luminance.
 func (r *run) settleIntents(ctx context.Context) error {
+	inFolder := map[string]int{}
+	for _, record := range r.records {
+		if record.Intent != nil {
+			inFolder[record.Intent.Folder]++
+		}
+	}
 	for id, record := range r.records {
 		if record.Intent == nil {
 			continue
 		}
-		found, err := r.outcome(ctx, record)
+		found, err := r.outcome(ctx, record, inFolder)
 		if err != nil {
 			return err
 		}
@@ -180,12 +186,13 @@ func (r *run) settleIntents(ctx context.Context) error {
 		}
 		r.unsettled = true
 	}
+	r.forgetListings() // what needs one later needs one of then
 	return nil
 }
 
 // outcome gives what an open intent has brought to Luminance; nil: nothing. Where its folder is not there, or not
-// any more, nothing is.
-func (r *run) outcome(ctx context.Context, record *ledger.Record) (*luminance.Document, error) {
+// any more, nothing is. What only its age speaks against, as an attempt of before may have brought it, the bytes decide.
+func (r *run) outcome(ctx context.Context, record *ledger.Record, inFolder map[string]int) (*luminance.Document, error) {
 	folder, there, err := r.places.find(ctx, record.Intent.Folder)
 	if err != nil || !there {
 		return nil, err
@@ -193,12 +200,33 @@ func (r *run) outcome(ctx context.Context, record *ledger.Record) (*luminance.Do
 	if err := r.needClaims(ctx); err != nil {
 		return nil, err
 	}
-	found, err := r.find(ctx, folder, record.Intent.Name)
+	found, err := r.findIntended(ctx, folder, record.Intent, inFolder)
 	switch {
 	case luminance.ClassOf(err) == luminance.NotFound:
 		return nil, r.places.forget(ctx)
-	case err != nil || found == nil || !r.ours(found, *record.Intent, record.Standing):
+	case err != nil || found == nil || r.ours(found, *record.Intent, record.Standing):
+		return found, err
+	case r.known(found.ID) || !r.mine(found) || record.Standing != nil && r.stoodBefore(found, record.Standing):
+		return nil, nil
+	}
+	same, _, err := r.withTheBytesOf(ctx, found.ID, []*Document{{Hash: record.Intent.Hash}})
+	if err != nil || same == nil {
 		return nil, err
 	}
 	return found, nil
+}
+
+// severalIntents is how many intents of one folder are looked up by one listing of it, where that shows all of it.
+const severalIntents = 3
+
+// findIntended looks up what stands where an intent was to bring a document.
+func (r *run) findIntended(ctx context.Context, folder int64, intent *ledger.Intent, inFolder map[string]int) (*luminance.Document, error) {
+	if inFolder[intent.Folder] >= severalIntents {
+		listing, err := r.listFolder(ctx, intent.Folder, folder)
+		if luminance.ClassOf(err) != luminance.Truncated {
+			return listing[norm.NFC.String(intent.Name)], err
+		}
+		inFolder[intent.Folder] = 0
+	}
+	return r.find(ctx, folder, intent.Name)
 }

@@ -253,3 +253,9 @@ func (r *run) keepListing(folder string, listing map[string]*luminance.Document)
 	}
 	r.listings[folder] = listing
 }
+
+func (r *run) forgetListings() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.listings = nil
+}

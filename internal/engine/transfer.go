@@ -291,20 +291,31 @@ func (r *run) look(ctx context.Context, a *Action, folder int64, intent ledger.I
 	if found != nil && (!conflict || a.unsettled) && r.ours(found, intent, a.Previous) {
 		return r.settle(ctx, a.Document.ID, intent, *found)
 	}
+	if conflict && found == nil {
+		return r.contradicted(ctx, a, folder, cause)
+	}
 	if err := r.pair.Abandon(recorded, a.Document.ID); err != nil {
 		return errors.Join(cause, err)
 	}
-	switch {
-	case !conflict:
-		a.unsettled = true
-		return cause
-	case found != nil:
+	if conflict {
 		return r.recognise(ctx, a, found)
 	}
-	if there, err := r.places.stillThere(ctx, a.Folder, folder); err != nil || !there {
-		return cmp.Or(err, errAgain)
+	a.unsettled = true
+	return cause
+}
+
+// contradicted deals with an upload that was refused because of its name, where no document of that name stands. Without its
+// folder nothing stands indeed. Else the refusal had another reason, or the look did not show everything: the intent stays
+// open, and the next run looks again.
+func (r *run) contradicted(ctx context.Context, a *Action, folder int64, cause error) error {
+	there, err := r.places.stillThere(ctx, a.Folder, folder)
+	switch {
+	case err != nil:
+		return &openIntentError{err: errors.Join(cause, err)}
+	case there:
+		return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
 	}
-	return &documentError{reason: v1alpha1.UploadRejectedProblem, lasting: true, err: cause, message: "Luminance did not take it: " + cause.Error()}
+	return cmp.Or(r.pair.Abandon(context.WithoutCancel(ctx), a.Document.ID), errAgain)
 }
 
 func nameConflict(found *luminance.Document) error {
