@@ -83,6 +83,8 @@ func (m *model) noteAcknowledged(r *ran) {
 		at := place{m.folders[u.folder].Path, u.name}
 		d := m.documents[m.owner[u.sha1]]
 		if d != nil && u.answered() && !r.options.stopped() && (m.removers || m.stands(at, u.sha1)) {
+			elsewhere := slices.ContainsFunc(m.standingOf(d), func(p place) bool { return p != at })
+			d.mislaid = d.mislaid || m.targetLies && !d.acknowledged && elsewhere
 			d.acknowledged = true
 		}
 	}

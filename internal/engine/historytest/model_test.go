@@ -57,6 +57,8 @@ type document struct {
 	carried, removed string
 	// acknowledged: the operator was told that it stands.
 	acknowledged bool
+	// mislaid: before it was told, it stood elsewhere, and a list may have lacked it there.
+	mislaid bool
 	// sourcePath is where the last run found it; paths counts how often that was another than before. missed: a run
 	// did not find it, or found nothing to carry.
 	sourcePath string
@@ -194,7 +196,7 @@ func (m *model) lostLedger() {
 func (m *model) sure(d *document) bool {
 	switch {
 	case m.lost == 0:
-		return d.acknowledged || !m.targetLies
+		return !m.targetLies || d.acknowledged && !d.mislaid
 	case m.targetLies, d.twins, d.paths > 0, len(d.places) != 1:
 		return false
 	case m.shares(d):
