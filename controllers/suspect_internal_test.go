@@ -48,3 +48,17 @@ func TestTroubleOfASyncBringsACheckUnlessOneHasFoundIt(t *testing.T) {
 		})
 	}
 }
+
+// TestTroubleThatWasMetDuringACheckBringsNoOther: the check speaks of it as well.
+func TestTroubleThatWasMetDuringACheckBringsNoOther(t *testing.T) {
+	g := NewWithT(t)
+	ended := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	integration := &v1alpha1.IntralinksIntegration{ObjectMeta: metav1.ObjectMeta{Namespace: "deals", Name: "production"}}
+	clock := clocktesting.NewFakeClock(ended)
+	r := &IntegrationReconciler{Clock: clock, wake: newWake()}
+	r.Suspect(types.NamespacedName{Namespace: "deals", Name: "production"})
+	r.conclude(integration, &checked{Check: connect.Check{Ended: ended}})
+	clock.Step(2 * suspectInterval)
+	decision := schedule.Decide(r.checkState(integration, &connect.Connection{}), clock.Now())
+	g.Expect(decision.Trigger).To(BeEmpty())
+}

@@ -245,3 +245,17 @@ func TestAStateThatNobodyDocumentedIsNoFailure(t *testing.T) {
 	w.pass(time.Hour)
 	w.looks(job, 0)
 }
+
+// TestWhatWasLearntBeforeALookBrokeOffIsKept: two documents could not be analysed, and the second one's tags are not told.
+func TestWhatWasLearntBeforeALookBrokeOffIsKept(t *testing.T) {
+	w, job := imports(t, nil, "/A/bad1.pdf", "/A/bad2.pdf")
+	w.pass(afterUpload)
+	w.breaks(w.target, control.FaultRule{Fault: "error-before-commit", Path: anyTags, Skip: 1, Times: -1})
+	w.sends(w.run(job), 0, 0, engine.Counts{Listed: 2, Synced: 1, Failed: 1})
+	w.target.Control().ClearFaults()
+	before := w.asked(anyTags)
+	w.sends(w.run(job), 0, 0, engine.Counts{Listed: 2, Failed: 2})
+	if n := w.asked(anyTags) - before; n != 1 {
+		t.Errorf("%d documents were asked for their tags, not the one that is left", n)
+	}
+}
