@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
@@ -78,6 +79,35 @@ func TestAFolderOfUncertainFateIsLookedForBeforeItIsMadeAgain(t *testing.T) {
 		}
 		if made != 1 {
 			t.Errorf("after %d failures, %d folders stand", failures+1, made)
+		}
+	}
+}
+
+// TestManyDocumentsMeetAFolderThatIsGone, at once: one of them finds out where to go on, and one list tells.
+func TestManyDocumentsMeetAFolderThatIsGone(t *testing.T) {
+	for range 20 {
+		w := newWorld(t, dataroom.New(1))
+		w.add("/A/first.txt", "first")
+		w.add("/A/B/first.txt", "first of B")
+		first := w.run(w.job("/A"))
+		for _, f := range w.target.Folders() {
+			if f.Path == "/Deal" {
+				w.must(w.target.PersonDeletesFolder(f.ID))
+			}
+		}
+		want := map[string]string{}
+		for i := range 12 {
+			for _, folder := range []string{"", "B/"} {
+				name := fmt.Sprintf("%s%02d.txt", folder, i)
+				w.add("/A/"+name, name)
+				want["/Deal/"+name] = name
+			}
+		}
+		before := w.folderLists()
+		result := w.run(again(w.job("/A"), first))
+		w.stands(want)
+		if n := w.folderLists() - before; n != 1 || result.ProblemCount != 0 {
+			t.Errorf("%d lists of the Division, not one; problems %v", n, result.Problems)
 		}
 	}
 }

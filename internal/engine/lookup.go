@@ -203,7 +203,7 @@ func (r *run) outcome(ctx context.Context, record *ledger.Record, inFolder map[s
 	found, err := r.findIntended(ctx, folder, record.Intent, inFolder)
 	switch {
 	case luminance.ClassOf(err) == luminance.NotFound:
-		return nil, r.places.forget(ctx)
+		return nil, r.places.forget(ctx, record.Intent.Folder, folder)
 	case err != nil || found == nil || r.ours(found, *record.Intent, record.Standing):
 		return found, err
 	case r.known(found.ID) || !r.mine(found) || record.Standing != nil && r.stoodBefore(found, record.Standing):

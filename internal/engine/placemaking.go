@@ -25,7 +25,7 @@ func (p *places) create(ctx context.Context, parent int64, name string) (int64, 
 	if lookErr != nil {
 		// It may have been made, so the next try begins with a listing.
 		p.mu.Lock()
-		p.listed = false
+		p.doubt()
 		p.mu.Unlock()
 		return 0, errors.Join(err, lookErr)
 	}

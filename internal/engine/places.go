@@ -29,6 +29,8 @@ type places struct {
 	known  map[string]int64
 	wanted map[string]bool // folders of the plan that aren't known yet
 	listed bool
+	// doubts counts what has made a listing worthless, also of one that is being taken.
+	doubts int
 	cut    bool // the listing may not have been whole, so folders are looked up by name
 	// rechecked: the Division was listed again, because a refusal may have meant that a folder is gone.
 	rechecked bool
@@ -186,14 +188,14 @@ func (p *places) listOr(ctx context.Context, read func() (map[string]int64, erro
 	}
 	defer unlock()
 	p.mu.Lock()
-	listed := p.listed
+	listed, doubts := p.listed, p.doubts
 	p.mu.Unlock()
 	if !listed {
 		if err := p.list(ctx); err != nil {
 			return err
 		}
 		p.mu.Lock()
-		p.listed = true
+		p.listed = p.doubts == doubts
 		p.mu.Unlock()
 		return nil
 	}
@@ -292,10 +294,22 @@ func (p *places) relevant(path string) bool {
 		strings.HasPrefix(destination, path+"/") || strings.HasPrefix(path, destination+"/")
 }
 
-// forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew.
-func (p *places) forget(ctx context.Context) error {
+// forget drops what was known, after a folder turned out to be gone; the next need lists the Division anew. Where another
+// document has met the same before, there is nothing to forget. The id is 0 where it isn't known which folder is gone.
+func (p *places) forget(ctx context.Context, folder string, id int64) error {
 	p.mu.Lock()
-	p.known, p.listed = map[string]int64{}, false
+	if id != 0 && p.known[p.absolute(folder)] != id {
+		p.mu.Unlock()
+		return nil
+	}
+	p.known = map[string]int64{}
+	p.doubt()
 	p.mu.Unlock()
 	return p.pair.ForgetPlaces(ctx)
+}
+
+// doubt has the Division listed anew at the next need. The caller holds mu.
+func (p *places) doubt() {
+	p.listed = false
+	p.doubts++
 }

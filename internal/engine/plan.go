@@ -59,6 +59,8 @@ type Action struct {
 	adopted bool
 	// unsettled: an attempt was made of which nothing was found yet, and may be later.
 	unsettled bool
+	// folderID is the Division's folder that it is being sent to; 0 where that isn't known.
+	folderID int64
 }
 
 // Books are what the ledger knows of the pair.

@@ -58,7 +58,7 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 			return struct{}{}, err
 		case luminance.NotFound:
 			// A folder that the ledger knows is gone: find or create it anew.
-			return struct{}{}, errors.Join(err, r.places.forget(ctx))
+			return struct{}{}, errors.Join(err, r.places.forget(ctx, a.Folder, a.folderID))
 		}
 		return struct{}{}, backoff.Permanent(err)
 	}, backoff.WithBackOff(r.waits()), backoff.WithMaxTries(maxAttempts), noTimeLimit)
@@ -67,10 +67,12 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 
 // attempt sends one document, once.
 func (r *run) attempt(ctx context.Context, a *Action) error {
+	a.folderID = 0
 	folder, err := r.places.id(ctx, a.Folder)
 	if err != nil {
 		return err
 	}
+	a.folderID = folder
 	replace, err := r.mayReplace(ctx, a, folder)
 	if err != nil || a.adopted {
 		return err
