@@ -75,6 +75,7 @@ var onFiles = map[string]bool{
 	"AChangeThatIsCalledOffWhileItWaitsIsNotDone": true,
 	"AnOvertakenProcessWritesNothingOfAGroup":     true,
 	"AReaderDoesNotWaitForAWriter":                true,
+	"WhatIsWrittenAgainIsPreparedOnce":            true, // pgx prepares by itself
 }
 
 // TestOnPostgres does every test of the ledger once more, on a PostgreSQL server.
