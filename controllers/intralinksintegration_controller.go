@@ -74,8 +74,10 @@ const (
 	// firstCheckInterval is when product and version are asked for, which the first check leaves out to
 	// spare the allowance for documents.
 	firstCheckInterval = 5 * time.Minute
-	// failedCheckInterval is the first interval after a failure; it doubles up to checkInterval. No sync works meanwhile.
+	// failedCheckInterval is the first interval after a failure. No sync works meanwhile, so it doubles so often and no more:
+	// whoever fails now and then, and not always, is not left alone for an hour.
 	failedCheckInterval = 5 * time.Minute
+	maxDoublings        = 2
 	// suspectInterval is how soon after a check a sync's trouble brings another.
 	suspectInterval = time.Minute
 )

@@ -122,7 +122,7 @@ func nextCheck(integration *v1alpha1.IntralinksIntegration, result *checked) *me
 		return nil
 	case fault != nil:
 		interval = failedCheckInterval
-		outcome = schedule.Outcome{Failures: int(integration.Status.FailedChecks), Until: fault.Until}
+		outcome = schedule.Outcome{Failures: min(int(integration.Status.FailedChecks), 1+maxDoublings), Until: fault.Until}
 	case integration.Status.Luminance.Product == "":
 		interval = firstCheckInterval
 	}
