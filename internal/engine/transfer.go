@@ -67,12 +67,11 @@ func (r *run) carry(ctx context.Context, a *Action) error {
 
 // attempt sends one document, once.
 func (r *run) attempt(ctx context.Context, a *Action) error {
-	a.folderID = 0
 	folder, err := r.places.id(ctx, a.Folder)
+	a.folderID = folder
 	if err != nil {
 		return err
 	}
-	a.folderID = folder
 	replace, err := r.mayReplace(ctx, a, folder)
 	if err != nil || a.adopted {
 		return err
@@ -107,8 +106,8 @@ func (r *run) attempt(ctx context.Context, a *Action) error {
 			TaskIDs: r.job.Destination.TaskIDs, Size: content.size, Body: content.body,
 		})
 	}
-	content.close()
-	done() // a look, which may be due now, waits for a request of its own
+	content.close() // its memory is for others while this one is being booked
+	done()          // a look, which may be due now, waits for a request of its own
 	if err == nil {
 		return r.settle(ctx, a.Document.ID, intent, document)
 	}
